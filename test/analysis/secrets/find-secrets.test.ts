@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import {
+  findSecretByPath,
+  findSecretsInText,
+  mask,
+  maskSecrets,
+} from '../../../src-main/analysis/secrets/find-secrets.ts';
+
+/** Put together at run time, so that no scanner of this repository takes the samples for real ones. */
+const join = (...parts: string[]) => parts.join('');
+const samples: [string, string][] = [
+  ['aws-access-key', join('AKIA', 'Q3EGRIZ7WPJ5N2LT')],
+  ['aws-secret-key', join('aws_secret_access_key = ', 'q8Zr1uT0vXy3Lk9JhGfDsA2PoIuYtReWq7MnBv5C')],
+  ['github-token', join('ghp', '_1aB2cD3eF4gH5iJ6kL7mN8oP9qR0sT1uV2wX')],
+  ['gitlab-token', join('glpat', '-xK29fLmQ8zRt71VbNw3p')],
+  ['npm-token', join('//registry.example.org/:_authToken=npm', '_1aB2cD3eF4gH5iJ6kL7mN8oP9qR0sT1uV2wX')],
+  ['slack-token', join('xoxb', '-123456789012-AbCdEfGhIjKlMnOp')],
+  ['stripe-key', join('sk_live', '_4eC39HqLyjWDarjtT1zdp7dc')],
+  ['docker-registry-auth', join('{"auths":{"x":{"au', 'th":"dXNlcjpoMXIzUTlaIQ=="}}}')],
+  ['url-credentials', join('postgres://app:', 'pX9qR2vLw7', '@db.internal/app')],
+  ['generic-credential', join('DB_PASS', 'WORD=t9Xq2LmV8rKw')],
+];
+
+test.each(samples)('%s is found, and its value is never in what is shown', (ruleId, text) => {
+  const found = findSecretsInText(`line one\n${text}\n`);
+  expect(found.map((one) => one.ruleId)).toContain(ruleId);
+  const match = found.find((one) => one.ruleId === ruleId)!;
+  expect(match.line).toBe(2);
+  expect(match.masked).not.toContain(match.value);
+  expect(maskSecrets(text)).not.toContain(match.value);
+});
+
+test('a private key is found by its body, a header alone is not one', () => {
+  const body =
+    'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\nMzEfYyjiWA4R4/M2bS1GB4t7NXp98C3S';
+  const header = join('-----BEGIN ', 'RSA PRIVATE KEY-----');
+  expect(findSecretsInText(`${header}\n${body}\n`).map((one) => one.ruleId)).toEqual(['private-key']);
+  expect(findSecretsInText(`if (line.startsWith("${header}"))`)).toEqual([]);
+});
+
+test.each([
+  'password=changeme',
+  'PASSWORD=${DB_PASSWORD}',
+  'token: <your-token>',
+  'secret_key = example-secret-key',
+  'auth-token=auth-token',
+  'https://user:password@example.org',
+  'api_key=0000000000000000',
+  'GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568',
+])('%s is no credential', (text) => {
+  expect(findSecretsInText(text)).toEqual([]);
+});
+
+test('a path is a finding only with content that makes it one', () => {
+  expect(findSecretByPath('root/.npmrc', 'registry=https://registry.example.org')).toBeUndefined();
+  expect(findSecretByPath('root/.npmrc', '_authToken=abcdefghij')?.ruleId).toBe('npmrc-file');
+  expect(findSecretByPath('app/.env', 'DB_PASSWORD=hunter22')?.ruleId).toBe('dotenv-file');
+  expect(findSecretByPath('app/.env.example', 'DB_PASSWORD=hunter22')).toBeUndefined();
+});
+
+test('the mask tells the length and at most a quarter', () => {
+  expect(mask('abcdefghijklmnop')).toBe('abcd…(16 characters)');
+  expect(mask('abc')).toBe('…(3 characters)');
+});
+
+test('a megabyte in one line ends at once', () => {
+  expect(findSecretsInText(`password=${'a1B2'.repeat(300_000)}`)).toEqual([]);
+});
