@@ -1,23 +1,12 @@
 /** The parameters of every method, checked once, at the gate. A method without its check does not compile. */
 import * as v from 'valibot';
 import type { Method, Params } from './api.ts';
+import { selection, text } from './check-parts.ts';
 import { StrataError } from './errors.ts';
 import type { StoreApi } from './store.ts';
 
 /** One schema for each method of an area's api. */
 export type Checks<M extends Method> = { readonly [N in M]: v.GenericSchema<unknown, Params<N>> };
-
-/** An id, a name, a reference or a path: no thing of a store is longer. */
-export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
-export const texts = v.pipe(v.array(text), v.maxLength(50_000));
-
-export const selection = v.strictObject({
-  images: texts,
-  containers: texts,
-  volumes: texts,
-  buildCache: texts,
-  orphans: texts,
-});
 
 const storeChecks: Checks<keyof StoreApi> = {
   'connection.get': v.null(),

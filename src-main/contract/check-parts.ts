@@ -1,0 +1,14 @@
+/** The pieces that the checks of every area are made of. */
+import * as v from 'valibot';
+
+/** An id, a name, a reference or a path: no thing of a store is longer. */
+export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+export const texts = v.pipe(v.array(text), v.maxLength(50_000));
+
+export const selection = v.strictObject({
+  images: texts,
+  containers: texts,
+  volumes: texts,
+  buildCache: texts,
+  orphans: texts,
+});
