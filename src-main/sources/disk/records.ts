@@ -22,6 +22,11 @@ export interface DiskRecords {
   readonly buildkit: BuildkitRecords | null;
   /** Something the ownership of folders is read from was damaged or unreadable: no folder may be called an orphan. */
   readonly ownersIncomplete: string | null;
+  /**
+   * An image config, a name list, a parent file or a container's config was damaged or unreadable: nothing may be
+   * called unused or untagged on the word of the disk alone.
+   */
+  readonly usersIncomplete?: string | null;
   readonly issues: readonly Issue[];
 }
 
