@@ -18,24 +18,32 @@ export interface TreeTotals {
   readonly bytes: number;
   /** Sum of st_blocks × 512 of distinct inodes, folders included. */
   readonly diskBytes: number;
+  /** Names, not inodes: three hard links to one file are three files. So for all counts below. */
   readonly files: number;
+  /** The unit's own folder included. */
   readonly folders: number;
   readonly symlinks: number;
   readonly whiteouts: number;
   /** Sockets, fifos, devices that are no whiteouts: counted, never opened. */
   readonly others: number;
   readonly setuid: number;
+  /** Of files that are no folders; 0 when there are none. */
   readonly newestMtimeMs: number;
 }
 
 export interface UnitResult {
   readonly path: string;
+  /** The whole unit: of a layer's folder also `link`, `lower`, `work` and so on. */
   readonly totals: TreeTotals;
+  /** Only what stands below `diff` of a folder of overlay2, or below `_data` of a volume; absent for other units. */
+  readonly content?: TreeTotals;
   /** Set when part of it could not be read: totals are a lower bound then. */
   readonly incomplete: string | null;
   /** The walk ran now, or its memory was proven still true. */
   readonly from: 'walk' | 'memory';
   readonly issues: readonly Issue[];
+  /** Mount points below it that were not entered, relative to the data root; absent when there are none. */
+  readonly mounts?: readonly string[];
 }
 
 export interface WalkProgress {
@@ -49,4 +57,6 @@ export interface WalkProgress {
 export interface WalkResult {
   readonly units: readonly UnitResult[];
   readonly cancelled: boolean;
+  /** Trouble of the walk as a whole, e.g. results that could not be remembered; absent when there was none. */
+  readonly issues?: readonly Issue[];
 }
