@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        plugins: [svelte()],
+        plugins: [svelte({ configFile: false })],
         resolve: { alias: { electron } },
         test: {
           name: 'unit',

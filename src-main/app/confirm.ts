@@ -1,0 +1,123 @@
+/**
+ * The last question before anything is deleted is asked by the main process in a native dialog: whatever runs in the
+ * page can ask for a deletion, but cannot press its button.
+ */
+import { dialog, type BrowserWindow } from 'electron';
+import { answerOf, type Answer } from '../contract/answer.ts';
+import { StrataError } from '../contract/errors.ts';
+import type { Plan, QuarantineEntry, ReclaimApi } from '../contract/reclaim.ts';
+import { formatBytes } from '../support/bytes.ts';
+import { safeText } from '../support/safe-text.ts';
+import type { Dispatch } from '../transports/dispatch.ts';
+
+/** More lines than this do not fit a dialog; their number is said instead. */
+const LISTED = 12;
+
+export interface Question {
+  readonly message: string;
+  readonly detail: string;
+  readonly button: string;
+}
+
+/** Only `true` goes on. */
+export type Ask = (question: Question) => Promise<boolean>;
+
+/** The part of the handlers that says what a request would delete. */
+export type Asked = {
+  readonly [M in 'plan.get' | 'quarantine.list']: (
+    params: ReclaimApi[M]['params'],
+    signal: AbortSignal,
+  ) => Promise<ReclaimApi[M]['result']>;
+};
+
+/** Asks on top of the window. Cancel is the default, and what Escape and closing the dialog mean. */
+export function askNatively(window: () => BrowserWindow | null): Ask {
+  return async ({ message, detail, button }) => {
+    const options = {
+      type: 'warning' as const,
+      title: 'Strata',
+      message,
+      detail,
+      buttons: ['Cancel', button],
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    };
+    const parent = window();
+    const { response } =
+      parent === null ? await dialog.showMessageBox(options) : await dialog.showMessageBox(parent, options);
+    return response === 1;
+  };
+}
+
+/** The gate with the question before it. What deletes nothing passes unasked. */
+export function confirmed(dispatch: Dispatch, handlers: Asked, ask: Ask): Dispatch {
+  return async (request, signal) => {
+    let question: Question | null;
+    try {
+      question = await questionFor(request, handlers, signal);
+    } catch (thrown) {
+      return answerOf(thrown);
+    }
+    if (question !== null && !(await ask(question))) return declined();
+    return dispatch(request, signal);
+  };
+}
+
+function declined(): Answer<never> {
+  return answerOf(new StrataError('cancelled', 'Nothing was removed.'));
+}
+
+async function questionFor(request: unknown, handlers: Asked, signal: AbortSignal): Promise<Question | null> {
+  const { method, params } = request as { method?: unknown; params?: unknown };
+  if (method === 'plan.apply') {
+    return aboutPlan(await handlers['plan.get']({ planId: textOf(params, 'planId') }, signal));
+  }
+  if (method === 'quarantine.purge') {
+    const id = textOf(params, 'id');
+    const entry = (await handlers['quarantine.list'](null, signal)).find((one) => one.id === id);
+    if (entry === undefined) throw new StrataError('not-found', `Nothing with id ${id} is in quarantine`);
+    return aboutPurge(entry);
+  }
+  return null;
+}
+
+/** A field of unchecked parameters. The gate checks them all again before anything is done. */
+function textOf(params: unknown, field: string): string {
+  const value: unknown =
+    typeof params === 'object' && params !== null ? Reflect.get(params, field) : undefined;
+  if (typeof value !== 'string') throw new StrataError('bad-request', `${field} is missing`);
+  return value;
+}
+
+export function aboutPlan(plan: Plan): Question {
+  const steps = plan.steps.map((step) => `• ${STEP_WORDS[step.kind]} ${safeText(step.name)}`);
+  const lost = plan.lost.map((loss) => `! ${safeText(loss.what)}`);
+  const rest = steps.length - LISTED;
+  return {
+    message: `Remove ${plan.steps.length === 1 ? 'one thing' : `${plan.steps.length} things`} and free ${sizeOf(plan.freesDiskBytes)}?`,
+    detail: [...lost, ...steps.slice(0, LISTED), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
+    button: 'Remove',
+  };
+}
+
+function aboutPurge(entry: QuarantineEntry): Question {
+  return {
+    message: `Delete this folder for good and free ${sizeOf(entry.diskBytes)}?`,
+    detail: safeText(entry.path),
+    button: 'Delete',
+  };
+}
+
+const STEP_WORDS: Record<Plan['steps'][number]['kind'], string> = {
+  'remove-container': 'container',
+  untag: 'tag',
+  'delete-image': 'image',
+  'prune-cache': 'build cache',
+  'remove-volume': 'volume',
+  'quarantine-orphan': 'orphan folder (to quarantine)',
+};
+
+function sizeOf(bytes: number | null): string {
+  return bytes === null ? 'an unknown number of bytes' : formatBytes(bytes);
+}
