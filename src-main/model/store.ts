@@ -37,6 +37,8 @@ export interface StoreSnapshot {
   readonly ledger: readonly LedgerEntry[];
   /** Docker's own figures, shown beside ours; null where the engine was not asked or did not say. */
   readonly docker: DockerFigures;
+  /** Why the owners of folders are not all known; null when they are. While set, no folder is an orphan. */
+  readonly ownersIncomplete: string | null;
   readonly issues: readonly Issue[];
 }
 
@@ -49,6 +51,8 @@ export interface Image {
   readonly platform: string;
   /** Base first. Empty for an image without layers. */
   readonly chain: readonly ChainId[];
+  /** Set when the chain could not be learnt: `chain` says nothing then, and the image may hold any layer. */
+  readonly chainUnknown?: string;
   readonly diffIds: readonly DiffId[];
   /** The classic builder's parent image. */
   readonly parentId: ImageId | null;

@@ -1,0 +1,72 @@
+/** The engine's records and the disk's become one store; where they disagree, an Issue says so. */
+import type { DockerFigures, StoreKind, StoreSnapshot } from '../model/store.ts';
+import { joinCache } from './join-cache.ts';
+import { joinContainers } from './join-containers.ts';
+import { joinFolders, ledgerOf } from './join-folders.ts';
+import { joinImages } from './join-images.ts';
+import { joinLayers } from './join-layers.ts';
+import type { Joining, JoinInput } from './join-parts.ts';
+import { sizesOf } from './join-sizes.ts';
+import { joinVolumes } from './join-volumes.ts';
+
+export type { JoinInput } from './join-parts.ts';
+export type { DataRootEntry } from './join-plan.ts';
+export { walkPlan } from './join-plan.ts';
+export { listDataRoot } from './join-listing.ts';
+
+/** Any of engine, disk and walk may be null: what they would have told is unknown then, never zero. */
+export function joinStore(input: JoinInput): StoreSnapshot {
+  const { engine, disk, walk } = input;
+  const joining: Joining = { engine, disk, sizes: sizesOf(walk), issues: [] };
+  const details = input.details ?? [];
+
+  const cache = joinCache(joining);
+  const layers = joinLayers(joining, cache.standing, details);
+  const images = joinImages(joining, new Set(layers.map((layer) => layer.chainId)), details);
+  const containers = joinContainers(joining, images);
+  const volumes = joinVolumes(joining, containers);
+  checkSameStore(joining);
+
+  return {
+    takenAtMs: input.takenAtMs,
+    engine: engine?.facts ?? null,
+    store: storeKind(input),
+    access: input.access,
+    dataRoot: disk?.dataRoot ?? engine?.facts.dataRoot ?? null,
+    images,
+    layers,
+    containers,
+    volumes,
+    buildCache: cache.records,
+    folders: joinFolders(joining, cache),
+    ledger: ledgerOf(walk, disk),
+    docker: engine?.docker ?? NOTHING_SAID,
+    ownersIncomplete: disk?.ownersIncomplete ?? null,
+    issues: [
+      ...(engine?.issues ?? []),
+      ...(disk?.issues ?? []),
+      ...(walk?.units ?? []).flatMap((unit) => unit.issues),
+      ...joining.issues,
+    ],
+  };
+}
+
+const NOTHING_SAID: DockerFigures = {
+  layersBytes: null,
+  imagesReclaimableBytes: null,
+  containersBytes: null,
+  volumesBytes: null,
+  buildCacheBytes: null,
+};
+
+function storeKind({ engine, disk }: JoinInput): StoreKind {
+  if (engine !== null) return engine.store;
+  return disk !== null && disk.layers.length > 0 ? 'graphdriver' : 'unknown';
+}
+
+function checkSameStore({ engine, disk, issues }: Joining): void {
+  if (engine === null || disk === null || disk.engineId === null || engine.engineId === '') return;
+  if (disk.engineId === engine.engineId) return;
+  const what = `names the engine ${disk.engineId}, but the one that answers is ${engine.engineId}: not the same store`;
+  issues.push({ where: 'engine-id', what });
+}
