@@ -1,0 +1,141 @@
+/**
+ * One 512-byte tar header: ustar, GNU and PAX as Docker and its builders write them.
+ * Source: POSIX.1-2001 pax, GNU tar manual ("Basic Tar Format"), Go archive/tar.
+ */
+import { ENTRY_KIND, type EntryKind } from '../../model/tree.ts';
+import { nameFromBytes } from '../tree/name-bytes.ts';
+
+export const BLOCK = 512;
+
+export interface TarHeader {
+  /** As the tar has it; PAX and GNU long names are put in by the reader. */
+  name: string;
+  /** The type flag as a character. */
+  readonly flag: string;
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Bytes of content that follow. */
+  size: number;
+  mtimeMs: number;
+  linkName: string;
+  readonly device: { readonly major: number; readonly minor: number };
+}
+
+/** Undefined for a block of zeros (the end). Throws RangeError when the checksum is wrong. */
+export function parseHeader(block: Uint8Array): TarHeader | undefined {
+  if (isZero(block)) return undefined;
+  if (!checksumFits(block)) throw new RangeError('not a tar header (checksum)');
+  const magic = block[257] === 0x75 && block[258] === 0x73 && block[259] === 0x74 && block[260] === 0x61;
+  const gnu = magic && block[262] === 0x20;
+  const prefix = magic && !gnu ? text(block, 345, 155) : '';
+  const name = text(block, 0, 100);
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    flag: block[156] === 0 ? '0' : String.fromCharCode(block[156]!),
+    mode: number(block, 100, 8) & 0o7777,
+    uid: number(block, 108, 8),
+    gid: number(block, 116, 8),
+    size: number(block, 124, 12),
+    mtimeMs: number(block, 136, 12) * 1000,
+    linkName: text(block, 157, 100),
+    device: { major: number(block, 329, 8), minor: number(block, 337, 8) },
+  };
+}
+
+/** The records of a PAX header: `LENGTH KEY=VALUE\n`. Cut or odd records end the reading: what stands before counts. */
+export function parsePax(bytes: Uint8Array): Map<string, Uint8Array> {
+  const records = new Map<string, Uint8Array>();
+  for (let at = 0; at < bytes.length;) {
+    let length = 0;
+    let space = at;
+    for (; space < bytes.length && bytes[space] !== 0x20; space += 1)
+      length = length * 10 + (bytes[space]! - 0x30);
+    const end = at + length;
+    const equals = bytes.indexOf(0x3d, space);
+    if (!Number.isSafeInteger(length) || length <= 0 || end > bytes.length || equals < 0 || equals >= end)
+      break;
+    records.set(
+      Buffer.from(bytes.subarray(space + 1, equals)).toString('latin1'),
+      bytes.subarray(equals + 1, end - 1),
+    );
+    at = end;
+  }
+  return records;
+}
+
+/** What a PAX header says about the entry that follows it. */
+export function applyPax(header: TarHeader, pax: ReadonlyMap<string, Uint8Array>): void {
+  const latin = (key: string) => {
+    const value = pax.get(key);
+    return value === undefined ? undefined : Buffer.from(value).toString('latin1');
+  };
+  const numeric = (key: string, take: (value: number) => void) => {
+    const value = Number(latin(key));
+    if (latin(key) !== undefined && Number.isFinite(value)) take(value);
+  };
+  const path = pax.get('path');
+  if (path !== undefined) header.name = nameFromBytes(path);
+  const link = pax.get('linkpath');
+  if (link !== undefined) header.linkName = nameFromBytes(link);
+  numeric('size', (size) => (header.size = Number.isSafeInteger(size) && size >= 0 ? size : header.size));
+  numeric('uid', (uid) => (header.uid = uid));
+  numeric('gid', (gid) => (header.gid = gid));
+  numeric('mtime', (mtime) => (header.mtimeMs = Math.trunc(mtime * 1000)));
+}
+
+/** The kind of an entry; undefined for flags that are no entries of their own (PAX, long names) or that nobody writes. */
+export function entryKind(header: TarHeader): EntryKind | undefined {
+  switch (header.flag) {
+    case '0':
+    case '7':
+    case '1':
+      return header.name.endsWith('/') ? ENTRY_KIND.folder : ENTRY_KIND.file;
+    case '2':
+      return ENTRY_KIND.symlink;
+    case '3':
+      return header.device.major === 0 && header.device.minor === 0
+        ? ENTRY_KIND.whiteout
+        : ENTRY_KIND.charDevice;
+    case '4':
+      return ENTRY_KIND.blockDevice;
+    case '5':
+      return ENTRY_KIND.folder;
+    case '6':
+      return ENTRY_KIND.fifo;
+    default:
+      return undefined;
+  }
+}
+
+/** NUL-terminated octal, or GNU's base-256 when the first bit is set. Not a number = 0, as every tar reads it. */
+function number(block: Uint8Array, at: number, length: number): number {
+  if ((block[at]! & 0x80) !== 0) {
+    let value = block[at]! & 0x3f;
+    for (let i = at + 1; i < at + length; i += 1) value = value * 256 + block[i]!;
+    return Number.isSafeInteger(value) ? value : 0;
+  }
+  let value = 0;
+  for (let i = at; i < at + length; i += 1) {
+    const digit = block[i]! - 0x30;
+    if (digit >= 0 && digit <= 7) value = value * 8 + digit;
+    else if (block[i] !== 0x20 || value !== 0) break;
+  }
+  return value;
+}
+
+function text(block: Uint8Array, at: number, length: number): string {
+  const end = block.subarray(at, at + length).indexOf(0);
+  return nameFromBytes(block.subarray(at, end < 0 ? at + length : at + end));
+}
+
+function checksumFits(block: Uint8Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < BLOCK; i += 1) sum += i >= 148 && i < 156 ? 0x20 : block[i]!;
+  return sum === number(block, 148, 8);
+}
+
+function isZero(block: Uint8Array): boolean {
+  for (let i = 0; i < BLOCK; i += 1) if (block[i] !== 0) return false;
+  return true;
+}
