@@ -35,6 +35,7 @@ test('the preload exposes call and on, and passes plain data', async ({ page }) 
         removeListener: (_channel: string, listener: () => void) => listeners.delete(listener),
       },
     };
+    // eslint-disable-next-line no-new-func -- the built file, given a stand-in for require
     const run = new Function('require', preload) as (require: (name: string) => unknown) => void;
     run((name) => {
       if (name !== 'electron') throw new Error(`no module ${name}`);
