@@ -46,7 +46,6 @@ const DfImage = v.object({ Size: size, SharedSize: size, Containers: size });
 export const DiskUsage = v.pipe(
   v.object({
     LayersSize: size,
-    BuilderSize: size,
     Images: v.nullish(v.array(DfImage)),
     Containers: v.nullish(Containers),
     Volumes: v.nullish(v.unknown()),
@@ -58,7 +57,6 @@ export const DiskUsage = v.pipe(
     containers: df.Containers ?? null,
     volumes: df.Volumes ? v.parse(Volumes, { Volumes: df.Volumes }) : null,
     buildCache: df.BuildCache ?? null,
-    builderBytes: df.BuilderSize ?? null,
   })),
 );
 export type DiskUsage = v.InferOutput<typeof DiskUsage>;
@@ -81,7 +79,7 @@ export function dockerFigures(df: DiskUsage, asked: DfKinds, serverApi: string):
     // An engine leaves SizeRw out where it is 0.
     containersBytes: asked.container ? total(df.containers?.map((one) => one.writableBytes ?? 0)) : null,
     volumesBytes: asked.volume ? total(df.volumes?.map((one) => one.bytes)) : null,
-    buildCacheBytes: asked.buildCache ? (df.builderBytes ?? total(own)) : null,
+    buildCacheBytes: asked.buildCache ? total(own) : null,
   };
 }
 

@@ -39,6 +39,13 @@ export function errnoOf(error: StrataError): string | null {
   return typeof code === 'string' ? code : null;
 }
 
+/** For a line beside the endpoint, where a dozen of them may stand. */
+export function shortReason(error: StrataError): string {
+  const errno = errnoOf(error);
+  if (errno === 'ENOENT') return 'does not exist';
+  return errno === 'ECONNREFUSED' ? 'nothing listens there any more' : error.message;
+}
+
 const CODES: Record<number, ErrorCode> = {
   400: 'bad-request',
   403: 'forbidden',

@@ -6,7 +6,7 @@ import { containerRef, engineActions, type EngineActions } from './actions.ts';
 import { openConnection, type Connection } from './connect.ts';
 import { atMost, Changes, imageDetail, ImageHistory, ImageInspect, Version } from './decode-engine.ts';
 import { resolveEndpoints, type EndpointCandidate, type EndpointOptions } from './endpoints.ts';
-import { errnoOf } from './failure.ts';
+import { errnoOf, shortReason } from './failure.ts';
 import { decode, readEngine, type ReadOptions, type Versions } from './read.ts';
 import type { EngineImageDetail, EngineRecords } from './records.ts';
 import { watchEngine, type EngineEvent } from './watch.ts';
@@ -38,7 +38,7 @@ export interface Engine {
   readonly actions: EngineActions;
 }
 
-/** One that did not answer: `code` is the errno where there is one, `kind` what it means. */
+/** One that did not answer: `error` a short reason, with advice where a right is missing; `code` is the errno where there is one, `kind` what it means. */
 export interface TriedEndpoint {
   readonly endpoint: string;
   readonly error: string;
@@ -72,7 +72,7 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineSear
       if (error.code === 'cancelled') throw error;
       tried.push({
         endpoint: candidate.endpoint,
-        error: error.message,
+        error: shortReason(error),
         code: errnoOf(error),
         kind: error.code,
       });
