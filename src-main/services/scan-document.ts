@@ -1,0 +1,192 @@
+/** The snapshot as `scan --json` tells it: the terminal's contract, schema 1. */
+import type {
+  ScanAccount,
+  ScanBuildCache,
+  ScanContainer,
+  ScanDocument,
+  ScanImage,
+  ScanLayer,
+  ScanVolume,
+} from '../contract/scan-document.ts';
+import { account } from '../analysis/account.ts';
+import { duplicatesOf } from '../analysis/duplicates.ts';
+import { freedBy } from '../analysis/freed-by.ts';
+import { storeGraph } from '../analysis/graph.ts';
+import type { StoreGraph } from '../analysis/graph.ts';
+import { orphansOf } from '../analysis/orphans.ts';
+import { reclaimable } from '../analysis/reclaimable.ts';
+import { isDanglingLayer, layerUsers, sharingOf } from '../analysis/sharing.ts';
+import { bytesOrNull } from '../model/measured.ts';
+import type { StoreSnapshot } from '../model/store.ts';
+
+/** `graph` when the caller has it already. */
+export function scanDocument(
+  snapshot: StoreSnapshot,
+  graph: StoreGraph = storeGraph(snapshot),
+): ScanDocument {
+  const { engine, store } = snapshot;
+  const freed = reclaimable(graph);
+  return {
+    schema: 1,
+    takenAt: iso(snapshot.takenAtMs),
+    engine:
+      engine === null
+        ? null
+        : {
+            endpoint: engine.endpoint,
+            version: engine.version,
+            apiVersion: engine.apiVersion,
+            driver: engine.driver,
+            store,
+            dataRoot: engine.dataRoot,
+            rootless: engine.rootless,
+          },
+    access: snapshot.access,
+    account: accountOf(snapshot),
+    reclaimable: {
+      dangling: bytesOrNull(freed.dangling),
+      unused: bytesOrNull(freed.unused),
+      stoppedContainers: bytesOrNull(freed.stoppedContainers),
+      buildCache: bytesOrNull(freed.buildCache),
+      orphans: bytesOrNull(freed.orphans),
+    },
+    images: images(graph),
+    layers: layers(graph),
+    containers: containers(graph),
+    volumes: snapshot.volumes.map(volume),
+    buildCache: snapshot.buildCache.map(cacheRecord),
+    orphans: orphansOf(snapshot).map(({ path, folder, evidence }) => ({
+      path,
+      diskBytes: bytesOrNull(folder.diskBytes),
+      files: folder.files,
+      modified: isoOrNull(folder.modifiedMs),
+      evidence,
+    })),
+    duplicates: duplicatesOf(snapshot).map(({ diffId, chainIds, wastedDiskBytes }) => ({
+      diffId,
+      chainIds,
+      wastedDiskBytes: bytesOrNull(wastedDiskBytes),
+    })),
+    docker: snapshot.docker,
+    issues: snapshot.issues,
+  };
+}
+
+function accountOf(snapshot: StoreSnapshot): ScanAccount {
+  const { total, categories } = account(snapshot);
+  return {
+    dataRootDiskBytes: bytesOrNull(total),
+    imageLayers: bytesOrNull(categories.imageLayers),
+    writableLayers: bytesOrNull(categories.writableLayers),
+    buildCache: bytesOrNull(categories.buildCache),
+    volumes: bytesOrNull(categories.volumes),
+    logs: bytesOrNull(categories.logs),
+    orphans: bytesOrNull(categories.orphans),
+    inactiveStore: bytesOrNull(categories.inactiveStore),
+    engineMetadata: bytesOrNull(categories.engineMetadata),
+    other: bytesOrNull(categories.other),
+  };
+}
+
+function images(graph: StoreGraph): ScanImage[] {
+  const { images: all, containers: users } = graph.snapshot;
+  return all.map((image, at): ScanImage => {
+    const sharing = sharingOf(graph, at);
+    return {
+      id: image.id,
+      tags: image.tags,
+      digests: image.digests,
+      created: isoOrNull(image.createdAtMs),
+      platform: image.platform,
+      bytes: bytesOrNull(sharing.bytes),
+      diskBytes: bytesOrNull(sharing.diskBytes),
+      sharedDiskBytes: bytesOrNull(sharing.sharedDiskBytes),
+      uniqueDiskBytes: bytesOrNull(sharing.uniqueDiskBytes),
+      freesDiskBytes: bytesOrNull(freedBy(graph, { images: [image.id] }).diskBytes),
+      chain: image.chain,
+      containers: graph.imageContainers[at]!.map((user) => users[user]!.id),
+      children: graph.children[at]!.map((child) => all[child]!.id),
+      intermediate: image.intermediate,
+      dangling: image.dangling,
+      hasDigest: image.digests.length > 0,
+      labels: image.labels,
+      docker: image.docker,
+    };
+  });
+}
+
+function layers(graph: StoreGraph): ScanLayer[] {
+  const { snapshot } = graph;
+  const users = layerUsers(graph);
+  return snapshot.layers.map((layer, at): ScanLayer => ({
+    chainId: layer.chainId,
+    diffId: layer.diffId,
+    parent: layer.parent.kind === 'parent' ? layer.parent.id : null,
+    cacheId: layer.cacheId,
+    path: layer.cacheId === null ? null : `overlay2/${layer.cacheId}`,
+    bytes: bytesOrNull(layer.bytes),
+    diskBytes: bytesOrNull(layer.diskBytes),
+    linkDiskBytes: bytesOrNull(layer.linkDiskBytes),
+    files: layer.files,
+    images: users.images[at]!.map((user) => snapshot.images[user]!.id),
+    containers: users.containers[at]!.map((user) => snapshot.containers[user]!.id),
+    buildCache: layer.buildCache,
+    dangling: isDanglingLayer(graph, users, at),
+  }));
+}
+
+function containers(graph: StoreGraph): ScanContainer[] {
+  return graph.snapshot.containers.map((one): ScanContainer => ({
+    id: one.id,
+    name: one.name,
+    imageId: one.imageId,
+    imageName: one.imageName,
+    state: one.state,
+    created: isoOrNull(one.createdAtMs),
+    writableBytes: bytesOrNull(one.writableBytes),
+    writableDiskBytes: bytesOrNull(one.writableDiskBytes),
+    freesDiskBytes: bytesOrNull(freedBy(graph, { containers: [one.id] }).diskBytes),
+    files: one.files,
+    logDiskBytes: bytesOrNull(one.logDiskBytes),
+    volumes: [...new Set(one.mounts.filter((mount) => mount.type === 'volume').map((mount) => mount.name))],
+    labels: one.labels,
+  }));
+}
+
+function volume(one: StoreSnapshot['volumes'][number]): ScanVolume {
+  return {
+    name: one.name,
+    driver: one.driver,
+    created: isoOrNull(one.createdAtMs),
+    bytes: bytesOrNull(one.bytes),
+    diskBytes: bytesOrNull(one.diskBytes),
+    files: one.files,
+    containers: one.containers,
+    anonymous: one.anonymous,
+    labels: one.labels,
+  };
+}
+
+function cacheRecord(record: StoreSnapshot['buildCache'][number]): ScanBuildCache {
+  return {
+    id: record.id,
+    type: record.type,
+    description: record.description,
+    diskBytes: bytesOrNull(record.diskBytes),
+    inUse: record.inUse,
+    shared: record.shared,
+    created: isoOrNull(record.createdAtMs),
+    lastUsed: isoOrNull(record.lastUsedAtMs),
+    usageCount: record.usageCount,
+    parents: record.parents,
+    path: record.cacheId === null ? null : `overlay2/${record.cacheId}`,
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function isoOrNull(ms: number | null): string | null {
+  return ms === null ? null : iso(ms);
+}
