@@ -24,6 +24,11 @@ export class FileSource implements ByteSource {
     this.#end = end;
   }
 
+  /** Where the next byte is read, from the start of the file. */
+  get position(): number {
+    return this.#at;
+  }
+
   async read(bytes: number): Promise<Uint8Array> {
     const wanted = Math.min(bytes, this.#end - this.#at);
     if (this.#at < this.#bufferStart || this.#at + wanted > this.#bufferEnd) {

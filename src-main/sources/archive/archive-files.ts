@@ -1,0 +1,152 @@
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StrataError } from '../../contract/errors.ts';
+import { FileSource } from '../tar/byte-source.ts';
+import { readTar } from '../tar/read-tar.ts';
+
+/** The members of an archive: of a tar file, or the files of an OCI layout folder. Never followed through a link. */
+export interface ArchiveFiles {
+  /** Undefined when there is no such member. */
+  find(member: string): Promise<ArchiveMember | undefined>;
+  close(): Promise<void>;
+}
+
+export interface ArchiveMember {
+  readonly file: FileHandle;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** More members than any archive has; each costs memory. */
+const MAX_MEMBERS = 200_000;
+
+/** @throws StrataError 'not-found' | 'unsupported' | 'failed' with what to do */
+export async function openArchiveFiles(path: string): Promise<ArchiveFiles> {
+  const stats = await statOf(path);
+  if (stats.isDirectory()) return new FolderFiles(path);
+  if (!stats.isFile())
+    throw new StrataError(
+      'unsupported',
+      `${path} is neither a file nor a folder: give a docker save tar or an OCI layout`,
+    );
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return new TarFiles(file, await indexTar(path, file, stats.size));
+  } catch (thrown) {
+    await file.close();
+    throw thrown;
+  }
+}
+
+async function statOf(path: string): Promise<Stats> {
+  try {
+    return await lstat(path);
+  } catch (thrown) {
+    throw new StrataError('not-found', `${path} can't be opened: ${(thrown as Error).message}`, {
+      cause: thrown,
+    });
+  }
+}
+
+async function indexTar(path: string, file: FileHandle, size: number): Promise<Map<string, ArchiveMember>> {
+  const members = new Map<string, ArchiveMember>();
+  const links = new Map<string, string>();
+  const source = new FileSource(file, 0, size);
+  try {
+    for await (const { header } of readTar(source)) {
+      const name = header.name.replace(/^\.\//, '');
+      if (members.size + links.size >= MAX_MEMBERS)
+        throw new StrataError('unsupported', `${path} has too many members for an image archive`);
+      // Old docker save writes a layer that two images share once, and a link to it.
+      if (header.flag === '1' || header.flag === '2')
+        links.set(name, linkedName(name, header.linkName, header.flag));
+      else members.set(name, { file, start: source.position, end: source.position + header.size });
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    if (members.size > 0)
+      throw new StrataError('failed', `${path} is cut off or damaged (${thrown.message}): save it again`, {
+        cause: thrown,
+      });
+    throw new StrataError(
+      'unsupported',
+      `${path} is no tar archive${await compression(file)}: ${thrown.message}`,
+      { cause: thrown },
+    );
+  }
+  for (const [name, target] of links) {
+    const member = members.get(target);
+    if (member !== undefined) members.set(name, member);
+  }
+  return members;
+}
+
+function linkedName(name: string, target: string, flag: string): string {
+  if (flag === '1') return target.replace(/^\.\//, '');
+  return join(name, '..', target).replace(/^\.\//, '');
+}
+
+async function compression(file: FileHandle): Promise<string> {
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  if (buffer[0] === 0x1f && buffer[1] === 0x8b) return ' but a gzip file (unpack it first: gunzip)';
+  return buffer.readUInt32LE(0) === 0xfd2fb528 ? ' but a zstd file (unpack it first: unzstd)' : '';
+}
+
+class TarFiles implements ArchiveFiles {
+  readonly #file: FileHandle;
+  readonly #members: ReadonlyMap<string, ArchiveMember>;
+
+  constructor(file: FileHandle, members: ReadonlyMap<string, ArchiveMember>) {
+    this.#file = file;
+    this.#members = members;
+  }
+
+  find(member: string): Promise<ArchiveMember | undefined> {
+    return Promise.resolve(this.#members.get(member));
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** Members are opened when asked for, and stay open: an OCI layout of one image has a few dozen blobs. */
+class FolderFiles implements ArchiveFiles {
+  readonly #folder: string;
+  readonly #open = new Map<string, ArchiveMember>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async find(member: string): Promise<ArchiveMember | undefined> {
+    const known = this.#open.get(member);
+    if (known !== undefined) return known;
+    // Only names that the layout itself has: `index.json`, `oci-layout`, `manifest.json`, `blobs/<algorithm>/<hex>`.
+    if (!/^(?:[a-z-]+(?:\.json)?|blobs\/[a-z0-9]+\/[a-f0-9]{32,128})$/.test(member)) return undefined;
+    try {
+      const file = await open(
+        join(this.#folder, member),
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
+      const stats = await file.stat();
+      if (!stats.isFile()) {
+        await file.close();
+        return undefined;
+      }
+      const opened = { file, start: 0, end: stats.size };
+      this.#open.set(member, opened);
+      return opened;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw new StrataError('failed', `${member} can't be read: ${(thrown as Error).message}`, {
+        cause: thrown,
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ file }) => file.close()));
+  }
+}

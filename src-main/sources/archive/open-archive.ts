@@ -1,0 +1,72 @@
+import type { LayerTree } from '../../model/tree.ts';
+import { StrataError } from '../../contract/errors.ts';
+import { treeOfTar } from '../tar/layer-tree.ts';
+import { readTar } from '../tar/read-tar.ts';
+import { cleanPath } from '../tree/tree-builder.ts';
+import { openArchiveFiles, type ArchiveFiles } from './archive-files.ts';
+import { layerDigests, layerSource } from './layer-stream.ts';
+import { readManifests } from './manifests.ts';
+import type { ArchiveImage, ArchiveLayer, ArchiveNote } from './records.ts';
+
+/** A docker save tar (old or OCI layout inside), an OCI layout tar or folder, open for reading. */
+export class ImageArchive {
+  readonly images: readonly ArchiveImage[];
+  readonly notes: readonly ArchiveNote[];
+  readonly #files: ArchiveFiles;
+
+  private constructor(files: ArchiveFiles, images: readonly ArchiveImage[], notes: readonly ArchiveNote[]) {
+    this.#files = files;
+    this.images = images;
+    this.notes = notes;
+  }
+
+  /** @throws StrataError: not found, no image archive, damaged; each with what to do */
+  static async open(path: string): Promise<ImageArchive> {
+    const files = await openArchiveFiles(path);
+    try {
+      const { images, notes } = await readManifests(files);
+      return new ImageArchive(files, images, notes);
+    } catch (thrown) {
+      await files.close();
+      throw thrown;
+    }
+  }
+
+  /** The layer's file tree; damage inside the layer is a problem of the tree. */
+  async tree(layer: ArchiveLayer, signal?: AbortSignal): Promise<LayerTree> {
+    return treeOfTar(await layerSource(await this.#member(layer)), signal);
+  }
+
+  /** The content of regular files, one pass: `wanted` says how many bytes of which path (0 = none). */
+  async readFiles(
+    layer: ArchiveLayer,
+    wanted: (path: string, bytes: number) => number,
+    take: (path: string, bytes: Uint8Array) => void,
+  ): Promise<void> {
+    for await (const entry of readTar(await layerSource(await this.#member(layer)))) {
+      const path = entry.header.flag === '0' ? cleanPath(entry.header.name) : undefined;
+      const limit = path === undefined ? 0 : wanted(`/${path}`, entry.header.size);
+      if (limit > 0) take(`/${path}`, await entry.content(limit));
+    }
+  }
+
+  /** What does not match in a layer's digests; empty when all is well. Reads the whole layer. */
+  async verify(layer: ArchiveLayer): Promise<string[]> {
+    const { stored, diffId } = await layerDigests(await this.#member(layer));
+    const wrong: string[] = [];
+    if (layer.digest !== null && stored !== layer.digest)
+      wrong.push(`stored as ${layer.digest}, but its bytes are ${stored}`);
+    if (diffId !== layer.diffId) wrong.push(`the config says DiffID ${layer.diffId}, the tar is ${diffId}`);
+    return wrong;
+  }
+
+  close(): Promise<void> {
+    return this.#files.close();
+  }
+
+  async #member(layer: ArchiveLayer) {
+    const member = await this.#files.find(layer.member);
+    if (member === undefined) throw new StrataError('failed', `${layer.member} is gone from the archive`);
+    return member;
+  }
+}

@@ -1,0 +1,32 @@
+import type { ChainId, DiffId, ImageId } from '../../model/ids.ts';
+import type { BuildStep } from '../../model/store.ts';
+
+/** One image of an archive, with its layers base first. */
+export interface ArchiveImage {
+  /** sha256 of its config, as the graphdriver store names images. */
+  readonly id: ImageId;
+  readonly tags: readonly string[];
+  readonly platform: string;
+  readonly createdAtMs: number | null;
+  readonly history: readonly BuildStep[];
+  readonly env: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly layers: readonly ArchiveLayer[];
+}
+
+export interface ArchiveLayer {
+  readonly diffId: DiffId;
+  readonly chainId: ChainId;
+  /** Member or blob that holds it. */
+  readonly member: string;
+  /** Bytes as stored, compressed or not. */
+  readonly storedBytes: number;
+  /** The blob's own digest where the layout names one. */
+  readonly digest: string | null;
+}
+
+/** What an index lists beside images: platforms that are not here, attestations. Shown as what they are. */
+export interface ArchiveNote {
+  readonly digest: string;
+  readonly what: string;
+}
