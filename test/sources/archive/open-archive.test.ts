@@ -141,11 +141,11 @@ test('a wrong digest is shown', async () => {
   await archive.close();
 });
 
-test('a gzip layer that is cut off gives a tree with a problem; a bomb is refused', async () => {
+test('a gzip layer that is cut off gives a tree with a problem', async () => {
   const root = join(folder, 'oci');
   const [one, two] = [base(), top()];
   const packed = gzipSync(one);
-  ociLayout(root, [packed.subarray(0, packed.length - 20), gzipSync(two)], [one, two]);
+  ociLayout(root, [packed.subarray(0, packed.length >> 1), gzipSync(two)], [one, two]);
   const archive = await ImageArchive.open(root);
   expect((await archive.tree(archive.images[0]!.layers[0]!)).problems.length).toBeGreaterThan(0);
   await archive.close();
