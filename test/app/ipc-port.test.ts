@@ -1,7 +1,9 @@
 import type { BrowserWindow as RealWindow, IpcMainInvokeEvent } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { electronPort, isOurPage } from '../../src-main/app/ipc-port.ts';
+import type { Handlers } from '../../src-main/contract/api.ts';
 import type { Answer } from '../../src-main/contract/answer.ts';
+import { createDispatch } from '../../src-main/transports/dispatch.ts';
 import { CALL_CHANNEL, serveIpc } from '../../src-main/transports/ipc.ts';
 import { BrowserWindow, seen } from '../support/electron-double.ts';
 
@@ -73,6 +75,14 @@ describe('the channel', () => {
     });
     expect(answer).toMatchObject({ ok: false, code: 'forbidden' });
     expect(asked).toEqual([]);
+  });
+
+  it('has nothing behind it but the methods of the contract', async () => {
+    const gate = createDispatch({} as Handlers, { mayPrune: true });
+    for (const method of ['shell.open', 'constructor', '__proto__', '', null, 7]) {
+      const answer = await gate({ method, params: null }, new AbortController().signal);
+      expect(answer).toMatchObject({ ok: false, code: 'not-found' });
+    }
   });
 
   it('is one channel, and is closed when asked to', () => {
