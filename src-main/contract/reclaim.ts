@@ -28,7 +28,8 @@ export interface ReclaimApi {
 }
 
 /** The classes of build-cache records, in the engine's words. */
-export type CacheClass = 'regular' | 'source.local' | 'source.git' | 'exec.cachemount' | 'frontend' | 'internal';
+export type CacheClass =
+  'regular' | 'source.local' | 'source.git' | 'exec.cachemount' | 'frontend' | 'internal';
 
 /** Selectors add up; `olderThanDays`, `keepLast`, `repo` and `label` narrow what the others take. */
 export interface Rules {

@@ -1,0 +1,103 @@
+/** Things that can be removed, each with one key, and the words people know them by. PURE. */
+import { orphansOf, type Orphan } from '../analysis/orphans.ts';
+import type { BuildCacheRecord, Container, Image, StoreSnapshot } from '../model/store.ts';
+import type { Pins } from '../contract/reclaim.ts';
+
+export type ItemKind = 'container' | 'image' | 'tag' | 'build-cache' | 'volume' | 'orphan';
+
+/** A thing that a rule or the user wants gone. */
+export interface Candidate {
+  readonly kind: ItemKind;
+  readonly id: string;
+  readonly because: string;
+}
+
+/** Everything that rules and plans look at. */
+export interface World {
+  readonly snapshot: StoreSnapshot;
+  readonly orphans: readonly Orphan[];
+  readonly pins: Pins;
+  readonly nowMs: number;
+}
+
+export function worldOf(snapshot: StoreSnapshot, pins: Pins, nowMs: number): World {
+  return { snapshot, orphans: orphansOf(snapshot), pins, nowMs };
+}
+
+/** `image:sha256:…`: how a plan, the basket and `without` speak of one thing. */
+export function itemKey(kind: ItemKind, id: string): string {
+  return `${kind}:${id}`;
+}
+
+export function cacheName(record: BuildCacheRecord): string {
+  return record.description === '' ? record.id : record.description;
+}
+
+/** `host:5000/app/api:1.2` → `host:5000/app/api`; of `name@sha256:…` the name. */
+export function repositoryOf(reference: string): string {
+  const name = reference.split('@')[0] ?? reference;
+  const colon = name.lastIndexOf(':');
+  return colon > name.lastIndexOf('/') ? name.slice(0, colon) : name;
+}
+
+/** Every repository that names the image, by tag or digest. */
+export function repositoriesOf(image: Image): readonly string[] {
+  return [...new Set([...image.tags, ...image.digests].map(repositoryOf))];
+}
+
+/** `*` any text, `?` one character; everything else as it stands. Linear: no regular expression made from input. */
+export function fitsGlob(text: string, glob: string): boolean {
+  let at = 0;
+  let inGlob = 0;
+  let star = -1;
+  let starAt = 0;
+  while (at < text.length) {
+    if (glob[inGlob] === '*') {
+      star = inGlob++;
+      starAt = at;
+    } else if (inGlob < glob.length && (glob[inGlob] === '?' || glob[inGlob] === text[at])) {
+      inGlob++;
+      at++;
+    } else if (star >= 0) {
+      inGlob = star + 1;
+      at = ++starAt;
+    } else return false;
+  }
+  while (glob[inGlob] === '*') inGlob++;
+  return inGlob === glob.length;
+}
+
+/** `key`, or `key=value`. */
+export function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const equals = wanted.indexOf('=');
+  if (equals < 0) return Object.hasOwn(labels, wanted);
+  const key = wanted.slice(0, equals);
+  return Object.hasOwn(labels, key) && labels[key] === wanted.slice(equals + 1);
+}
+
+const STOPPED = new Set(['created', 'exited', 'dead']);
+
+/** Stopped for sure: an unknown state counts as running. */
+export function isStopped(container: Container): boolean {
+  return STOPPED.has(container.state);
+}
+
+/** Containers of any state by the image they were created from. */
+export function containersByImage(snapshot: StoreSnapshot): ReadonlyMap<string, readonly Container[]> {
+  const byImage = new Map<string, Container[]>();
+  for (const container of snapshot.containers) {
+    if (container.imageId === null) continue;
+    byImage.set(container.imageId, [...(byImage.get(container.imageId) ?? []), container]);
+  }
+  return byImage;
+}
+
+/** Child images by their classic builder's parent. */
+export function childrenByImage(snapshot: StoreSnapshot): ReadonlyMap<string, readonly Image[]> {
+  const children = new Map<string, Image[]>();
+  for (const image of snapshot.images) {
+    if (image.parentId === null) continue;
+    children.set(image.parentId, [...(children.get(image.parentId) ?? []), image]);
+  }
+  return children;
+}

@@ -1,0 +1,160 @@
+/**
+ * "Free 5 GB": the set with the least regret that frees at least the target. Freed bytes are a function of the set
+ * (shared layers go with their last user), so a choice is made of bundles, not of single sizes. Few items are searched
+ * completely; many by the best bytes for their regret, then improved by leaving out what is not needed. PURE.
+ */
+import type { PlanTarget } from '../contract/reclaim.ts';
+import type { Candidate, World } from './items.ts';
+import { choicesOf, type Choice, type Choices } from './planner-choices.ts';
+
+/** Up to here every subset is looked at: 16,384 of them. */
+const COMPLETE_UP_TO = 14;
+const NEXT_BEST = 5;
+
+export interface TargetChoice {
+  readonly chosen: readonly Candidate[];
+  readonly target: PlanTarget;
+}
+
+/** `pool`: what may be taken. When it can't reach the target, all that frees anything is taken. */
+export function chooseForTarget(
+  pool: readonly Candidate[],
+  targetBytes: number,
+  world: World,
+  options: { readonly completeUpTo?: number } = {},
+): TargetChoice {
+  const choices = choicesOf(pool, world);
+  const complete = choices.items.length <= (options.completeUpTo ?? COMPLETE_UP_TO);
+  const chosen = complete
+    ? bestOfAll(choices, targetBytes)
+    : improved(greedy(choices, targetBytes), choices, targetBytes);
+  const items = [...chosen].map((at) => choices.items[at]!);
+  return {
+    chosen: items.map(({ candidate, why }) => ({ ...candidate, because: `${candidate.because}; ${why}` })),
+    target: {
+      targetBytes,
+      reached: freed(choices, chosen) >= targetBytes,
+      nextBest: nextBest(choices, chosen),
+    },
+  };
+}
+
+/** Bytes that leave with a set: of every unit whose users all go. */
+function freed({ units }: Choices, set: ReadonlySet<number>): number {
+  let bytes = 0;
+  for (const unit of units) if (unit.users.every((user) => set.has(user))) bytes += unit.bytes;
+  return bytes;
+}
+
+function regret({ items }: Choices, set: Iterable<number>): number {
+  let total = 0;
+  for (const at of set) total += items[at]!.regret;
+  return total;
+}
+
+/** Least regret, then most bytes; what frees most of all when the target is out of reach. */
+function bestOfAll(choices: Choices, targetBytes: number): ReadonlySet<number> {
+  const { items, units } = choices;
+  const needs = items.map((item) => mask(item.needs));
+  const users = units.map((unit) => mask(unit.users));
+  let best = { set: 0, regret: 0, bytes: 0 };
+  for (let set = 1; set < 1 << items.length; set++) {
+    let total = 0;
+    let closed = true;
+    for (let at = 0; at < items.length && closed; at++) {
+      if ((set & (1 << at)) === 0) continue;
+      total += items[at]!.regret;
+      closed = (needs[at]! & ~set) === 0;
+    }
+    if (!closed) continue;
+    let bytes = 0;
+    for (let at = 0; at < units.length; at++) if ((users[at]! & ~set) === 0) bytes += units[at]!.bytes;
+    if (better({ regret: total, bytes }, best, targetBytes)) best = { set, regret: total, bytes };
+  }
+  return new Set(items.flatMap((_, at) => ((best.set & (1 << at)) === 0 ? [] : [at])));
+}
+
+interface Score {
+  readonly regret: number;
+  readonly bytes: number;
+}
+
+function better(one: Score, than: Score, targetBytes: number): boolean {
+  const oneBytes = Math.min(one.bytes, targetBytes);
+  const thanBytes = Math.min(than.bytes, targetBytes);
+  if (oneBytes !== thanBytes) return oneBytes > thanBytes;
+  return one.regret !== than.regret ? one.regret < than.regret : one.bytes > than.bytes;
+}
+
+function mask(places: readonly number[]): number {
+  return places.reduce((bits, at) => bits | (1 << at), 0);
+}
+
+/** Takes the bundle with the most useful bytes for its regret until the target is reached or nothing frees more. */
+function greedy(choices: Choices, targetBytes: number): Set<number> {
+  const set = new Set<number>();
+  for (let bytes = 0; bytes < targetBytes; bytes = freed(choices, set)) {
+    const next = bestBundle(choices, set, targetBytes - bytes);
+    if (next === null) break;
+    for (const at of next.bundle) set.add(at);
+  }
+  return set;
+}
+
+interface Bundle {
+  readonly bundle: readonly number[];
+  readonly bytes: number;
+}
+
+function bestBundle(choices: Choices, set: ReadonlySet<number>, wanted: number): Bundle | null {
+  let best: (Bundle & { readonly worth: number }) | null = null;
+  for (const one of bundles(choices, set)) {
+    const worth = Math.min(one.bytes, wanted) / regret(choices, one.bundle);
+    if (best === null || worth > best.worth) best = { ...one, worth };
+  }
+  return best;
+}
+
+/** For each unit that stays: all its users, with what must go before them, and what that frees beyond `set`. */
+function bundles(choices: Choices, set: ReadonlySet<number>): readonly Bundle[] {
+  const found: Bundle[] = [];
+  const before = freed(choices, set);
+  for (const unit of choices.units) {
+    const bundle = withNeeds(unit.users, choices.items).filter((at) => !set.has(at));
+    if (bundle.length === 0) continue;
+    const bytes = freed(choices, new Set([...set, ...bundle])) - before;
+    if (bytes > 0) found.push({ bundle, bytes });
+  }
+  return found;
+}
+
+function withNeeds(users: readonly number[], items: readonly Choice[]): readonly number[] {
+  const all = new Set(users);
+  for (const at of all) for (const need of items[at]!.needs) all.add(need);
+  return [...all];
+}
+
+/** Leaves out, dearest first, what the target does not need. */
+function improved(set: Set<number>, choices: Choices, targetBytes: number): ReadonlySet<number> {
+  const dearest = [...set].sort((a, b) => choices.items[b]!.regret - choices.items[a]!.regret);
+  const whole = freed(choices, set);
+  const enough = Math.min(whole, targetBytes);
+  for (const at of dearest) {
+    if ([...set].some((other) => choices.items[other]!.needs.includes(at))) continue;
+    set.delete(at);
+    if (freed(choices, set) < enough) set.add(at);
+  }
+  return set;
+}
+
+function nextBest(choices: Choices, chosen: ReadonlySet<number>): PlanTarget['nextBest'] {
+  const worth = ({ bundle, bytes }: Bundle): number => bytes / regret(choices, bundle);
+  const single = bundles(choices, chosen).filter(({ bundle }) => bundle.length === 1);
+  const offered = single.sort((a, b) => worth(b) - worth(a)).slice(0, NEXT_BEST);
+  return offered.flatMap(({ bundle, bytes }) => {
+    const { candidate, name } = choices.items[bundle[0]!]!;
+    if (candidate.kind !== 'image' && candidate.kind !== 'container' && candidate.kind !== 'build-cache')
+      return [];
+    return [{ kind: candidate.kind, target: candidate.id, name, freesDiskBytes: bytes }];
+  });
+}
