@@ -25,8 +25,11 @@ export const JSON_LIMIT = 8 * 1024 * 1024;
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const scratch = Buffer.allocUnsafe(64 * 1024);
 
-/** The file's bytes, or null when it is absent. Throws DamagedError when it cannot be read or is above `limit` bytes. */
-export function readBytes(path: string, limit: number): Buffer | null {
+/**
+ * What `use` makes of the file's bytes, or null when the file is absent. The bytes are a view that the next read
+ * overwrites: they must not leave `use`. Throws DamagedError when the file is unreadable or above `limit` bytes.
+ */
+export function readFile<T>(path: string, limit: number, use: (bytes: Buffer) => T): T | null {
   let file: number;
   try {
     file = openSync(path, READ_FLAGS);
@@ -36,10 +39,9 @@ export function readBytes(path: string, limit: number): Buffer | null {
     throw damage;
   }
   try {
-    const first = readSync(file, scratch, 0, Math.min(scratch.length, limit + 1), null);
-    if (first > limit) throw new DamagedError(`is larger than ${limit} bytes`);
-    if (first < scratch.length) return Buffer.from(scratch.subarray(0, first));
-    return readRest(file, first, limit);
+    const first = readSync(file, scratch, 0, scratch.length, null);
+    if (first > limit) throw tooLarge(limit);
+    return use(first < scratch.length ? scratch.subarray(0, first) : readRest(file, limit));
   } catch (thrown) {
     throw damageOf(thrown);
   } finally {
@@ -47,35 +49,32 @@ export function readBytes(path: string, limit: number): Buffer | null {
   }
 }
 
-function readRest(file: number, first: number, limit: number): Buffer {
-  const parts = [Buffer.from(scratch.subarray(0, first))];
-  if (fstatSync(file).size > limit) throw new DamagedError(`is larger than ${limit} bytes`);
-  for (let total = first; ;) {
+function readRest(file: number, limit: number): Buffer {
+  if (fstatSync(file).size > limit) throw tooLarge(limit);
+  const parts = [Buffer.from(scratch)];
+  for (let total = scratch.length; ;) {
     const more = readSync(file, scratch, 0, scratch.length, null);
     if (more === 0) return Buffer.concat(parts, total);
     total += more;
-    if (total > limit) throw new DamagedError(`is larger than ${limit} bytes`);
+    if (total > limit) throw tooLarge(limit);
     parts.push(Buffer.from(scratch.subarray(0, more)));
   }
 }
 
+const tooLarge = (limit: number): DamagedError => new DamagedError(`is larger than ${limit} bytes`);
+
+const toText = (bytes: Buffer): string => bytes.toString('utf8').trim();
+
 /** A small text file without the blanks around it; null when absent. */
-export function readText(path: string): string | null {
-  const bytes = readBytes(path, TEXT_LIMIT);
-  return bytes === null ? null : bytes.toString('utf8').trim();
-}
+export const readText = (path: string): string | null => readFile(path, TEXT_LIMIT, toText);
 
 /** A JSON file of at most 8 MB, parsed and not yet checked; null when absent. */
-export function readJson(path: string): unknown {
-  const bytes = readBytes(path, JSON_LIMIT);
-  return bytes === null ? null : parseJson(bytes);
-}
+export const readJson = (path: string): unknown => readFile(path, JSON_LIMIT, parseJson);
 
 export function parseJson(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {
-    return JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
-    ) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (thrown) {
     throw new DamagedError(`is not JSON: ${(thrown as Error).message}`, null, { cause: thrown });
   }

@@ -1,8 +1,8 @@
 /** `image/overlay2/imagedb/{content,metadata}/sha256/<image id>`: image configs and the classic builder's parents. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChainId, ImageId } from '../../model/ids.ts';
 import { parseImageId } from '../../model/ids.ts';
-import { DamagedError, exists, JSON_LIMIT, listFolder, parseJson, readBytes, readText } from './files.ts';
+import { DamagedError, exists, JSON_LIMIT, listFolder, parseJson, readFile, readText } from './files.ts';
 import type { ImageConfig } from './image-config.ts';
 import { chainOf, decodeImageConfig } from './image-config.ts';
 import type { DiskImage } from './records.ts';
@@ -46,11 +46,11 @@ function readConfig(reading: Reading, hex: string): ImageConfig | null {
   const where = `${CONTENT}/${hex}`;
   const damaged = (what: string): void => reading.usersIssue(where, what);
   return reading.attempt(() => {
-    const bytes = readBytes(`${reading.root}/${where}`, JSON_LIMIT);
-    if (!bytes) throw new DamagedError('went away while it was read');
-    const config = decodeImageConfig(parseJson(bytes));
-    if (createHash('sha256').update(bytes).digest('hex') !== hex)
-      damaged('is not the file it is named after');
+    const config = readFile(`${reading.root}/${where}`, JSON_LIMIT, (bytes) => {
+      if (hash('sha256', bytes) !== hex) damaged('is not the file it is named after');
+      return decodeImageConfig(parseJson(bytes));
+    });
+    if (!config) throw new DamagedError('went away while it was read');
     return config;
   }, damaged);
 }

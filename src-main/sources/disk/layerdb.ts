@@ -1,5 +1,5 @@
 /** `image/overlay2/layerdb/sha256/<chain>/{diff,parent,cache-id,size,tar-split.json.gz}`: the layers of images. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import type { CacheId, ChainId, DiffId } from '../../model/ids.ts';
 import { parseCacheId, parseChainId, parseDiffId } from '../../model/ids.ts';
@@ -113,8 +113,9 @@ function readSize(reading: Reading, folder: string, where: string): Measured {
 /** No `parent` file means a base layer. A damaged one must not pass for a base: its chain would look unused. */
 export function readParent(folder: string): ParentLink {
   try {
-    if (!exists(`${folder}/parent`)) return { kind: 'base' };
-    const id = parseChainId(readText(`${folder}/parent`) ?? '');
+    const text = readText(`${folder}/parent`);
+    if (text === null) return { kind: 'base' };
+    const id = parseChainId(text);
     return id ? { kind: 'parent', id } : { kind: 'broken', why: 'its parent file names no layer' };
   } catch (thrown) {
     return { kind: 'broken', why: `its parent file: ${(thrown as Error).message}` };
@@ -142,5 +143,5 @@ function judged({ chainId, diffId, parent }: Parameters<typeof checkedParent>[2]
 /** `sha256(parentChain + " " + diffId)`; a base's ChainID is its DiffID. */
 export function chainOn(parent: ChainId | null, diffId: DiffId): ChainId {
   if (!parent) return diffId as string as ChainId;
-  return `sha256:${createHash('sha256').update(`${parent} ${diffId}`).digest('hex')}` as ChainId;
+  return `sha256:${hash('sha256', `${parent} ${diffId}`)}` as ChainId;
 }
