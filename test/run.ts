@@ -1,6 +1,6 @@
 /**
  * `npm test`: every check of the project, one after the other, all of them even when one fails. The last line is
- * `N passed, N failed`. On Debian and Ubuntu, root gets the engine and the browser installed when they are missing.
+ * `N passed, N failed`. `npm test -- unit e2e` runs only these. On Debian and Ubuntu, root gets the engine and the browser installed when they are missing.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +73,12 @@ function report(result: StageResult): string {
 }
 
 async function main(): Promise<number> {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !STAGES.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    console.error(`No stage ${unknown.join(', ')}; there are: ${STAGES.map(({ name }) => name).join(', ')}`);
+    return 2;
+  }
   process.chdir(root);
   installMissing();
   const missing = missingTools();
@@ -82,7 +88,6 @@ async function main(): Promise<number> {
     TMPDIR: temp,
     PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
   };
-  const wanted = process.argv.slice(2);
   const results: StageResult[] = [];
   for (const stage of STAGES) {
     if (wanted.length > 0 && !wanted.includes(stage.name)) continue;

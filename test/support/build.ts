@@ -1,4 +1,9 @@
-/** Builds when the build is missing or older than the sources (also what `npm run build` does before tests). */
+/** Builds when the build is missing or older than the sources. */
 import { buildIfOld } from './build-if-old.ts';
 
-await buildIfOld();
+try {
+  await buildIfOld();
+} catch (thrown) {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
+}
