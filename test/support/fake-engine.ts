@@ -10,7 +10,11 @@ import { fileURLToPath } from 'node:url';
  * in the middle, or a given answer.
  */
 export type Misbehaviour =
-  'hang' | 'reset' | 'garbage' | 'half' | { readonly status: number; readonly body: string; readonly location?: string };
+  | 'hang'
+  | 'reset'
+  | 'garbage'
+  | 'half'
+  | { readonly status: number; readonly body: string; readonly location?: string };
 
 export interface FakeEngine {
   readonly host: string;
@@ -70,12 +74,19 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Fak
   if (told === 'garbage') return void request.socket.end('\x00\x01 this is no engine\r\n\r\n');
   const body = typeof told === 'object' ? told.body : recorded(path, url.searchParams, options);
   if (told === 'half') {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body ?? '') + 9 });
-    response.write((body ?? '').slice(0, Math.floor((body ?? '').length / 2)), () => request.socket.destroy());
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body ?? '') + 9,
+    });
+    response.write((body ?? '').slice(0, Math.floor((body ?? '').length / 2)), () =>
+      request.socket.destroy(),
+    );
     return;
   }
   if (typeof told === 'object') {
-    response.writeHead(told.status, told.location === undefined ? {} : { location: told.location }).end(told.body);
+    response
+      .writeHead(told.status, told.location === undefined ? {} : { location: told.location })
+      .end(told.body);
   } else if (body === null) {
     response.writeHead(404).end(JSON.stringify({ message: `page not found: ${path}` }));
   } else if (path === '/events') {
@@ -114,8 +125,11 @@ function recorded(path: string, query: URLSearchParams, { fixture, api }: FakeEn
     case '/events':
       return file('events.jsonl');
     default:
-      if (kind === 'images') return file(`images/${id.replace('sha256:', '').slice(0, 12)}.${NAMES[what]}.json`);
-      return kind === 'containers' ? file(`containers/${containerName(folder, id)}.${NAMES[what]}.json`) : null;
+      if (kind === 'images')
+        return file(`images/${id.replace('sha256:', '').slice(0, 12)}.${NAMES[what]}.json`);
+      return kind === 'containers'
+        ? file(`containers/${containerName(folder, id)}.${NAMES[what]}.json`)
+        : null;
   }
 }
 

@@ -2,7 +2,7 @@
  * The only calls that change an engine. None forces: what is in use stays, and the engine's own words say why. Names
  * and ids are checked here once more, so that none can become another path of the API.
  */
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { StrataError } from '../../contract/errors.ts';
 import type { Connection } from './connect.ts';

@@ -72,8 +72,13 @@ export async function openConnection(candidate: EndpointCandidate, version: stri
       if (status < 200 || status > 299) throw engineRefusal(status, body);
       return body;
     } catch (thrown) {
-      throw connectionFailure(endpoint, signal?.aborted ? signal.reason : thrown);
+      throw failure(request, signal, thrown);
     }
+  };
+
+  const failure = (request: Request, signal: AbortSignal | undefined, thrown: unknown): StrataError => {
+    if (request.signal?.aborted) return new StrataError('cancelled', 'Cancelled.', { cause: thrown });
+    return connectionFailure(endpoint, signal?.aborted ? signal.reason : thrown);
   };
 
   return {
@@ -96,7 +101,7 @@ export async function openConnection(candidate: EndpointCandidate, version: stri
         if (status >= 200 && status <= 299) return response;
         throw engineRefusal(status, await readBody(response, signal));
       } catch (thrown) {
-        throw connectionFailure(endpoint, signal?.aborted ? signal.reason : thrown);
+        throw failure(request, signal, thrown);
       }
     },
   };

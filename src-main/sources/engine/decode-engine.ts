@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { parseDiffId, parseImageId, type DiffId } from '../../model/ids.ts';
 import type { DockerFigures, StoreKind } from '../../model/store.ts';
-import { BuildCache, Containers, parseTime, Volumes } from './decode.ts';
+import { BuildCache, SizedContainers, parseTime, Volumes } from './decode.ts';
 import type { EngineImageDetail } from './records.ts';
 
 const size = v.nullish(v.pipe(v.number(), v.safeInteger()));
@@ -47,7 +47,7 @@ export const DiskUsage = v.pipe(
   v.object({
     LayersSize: size,
     Images: v.nullish(v.array(DfImage)),
-    Containers: v.nullish(Containers),
+    Containers: v.nullish(SizedContainers),
     Volumes: v.nullish(v.unknown()),
     BuildCache: v.nullish(BuildCache),
   }),
@@ -76,8 +76,7 @@ export function dockerFigures(df: DiskUsage, asked: DfKinds, serverApi: string):
   return {
     layersBytes,
     imagesReclaimableBytes: layersBytes === null || !atMost(serverApi, '1.51') ? null : layersBytes - used,
-    // An engine leaves SizeRw out where it is 0.
-    containersBytes: asked.container ? total(df.containers?.map((one) => one.writableBytes ?? 0)) : null,
+    containersBytes: asked.container ? total(df.containers?.map((one) => one.writableBytes)) : null,
     volumesBytes: asked.volume ? total(df.volumes?.map((one) => one.bytes)) : null,
     buildCacheBytes: asked.buildCache ? total(own) : null,
   };

@@ -18,10 +18,12 @@ const containerId = v.pipe(
   v.transform((text) => parseContainerId(text) as ContainerId),
 );
 /** -1 is the engine's "not computed". */
-const bytes = v.pipe(
-  v.nullish(v.pipe(v.number(), v.safeInteger()), -1),
-  v.transform((n) => (n < 0 ? null : n)),
-);
+const bytesOr = (absent: number) =>
+  v.pipe(
+    v.nullish(v.pipe(v.number(), v.safeInteger()), absent),
+    v.transform((n) => (n < 0 ? null : n)),
+  );
+const bytes = bytesOr(-1);
 const count = bytes;
 const text = v.nullish(v.string(), '');
 const texts = v.nullish(v.array(v.string()), []);
@@ -84,7 +86,7 @@ const Mount = v.pipe(
   })),
 );
 
-export const Containers = listOf(
+const container = (sizeWhenAbsent: number) =>
   v.pipe(
     v.object({
       Id: containerId,
@@ -93,7 +95,7 @@ export const Containers = listOf(
       ImageID: text,
       Created: unixSeconds,
       State: text,
-      SizeRw: bytes,
+      SizeRw: bytesOr(sizeWhenAbsent),
       Mounts: v.nullish(v.array(Mount), []),
       Labels: labels,
     }),
@@ -108,8 +110,11 @@ export const Containers = listOf(
       mounts: container.Mounts,
       labels: container.Labels,
     })),
-  ),
-);
+  );
+
+export const Containers = listOf(container(-1));
+/** Asked with sizes the engine leaves out a size of 0; one that it could not compute is -1. */
+export const SizedContainers = listOf(container(0));
 
 export const Volumes = v.pipe(
   v.object({

@@ -18,7 +18,6 @@ export function connectionFailure(endpoint: string, thrown: unknown): StrataErro
   if (name === 'TimeoutError') {
     return new StrataError('failed', `${endpoint} did not answer in time. ${RESTART}`, cause);
   }
-  if (name === 'AbortError') return new StrataError('cancelled', 'Cancelled.', cause);
   if (code?.startsWith('HPE_')) return notDocker(endpoint, message);
   return new StrataError('failed', `The connection to ${endpoint} broke: ${message}. ${RESTART}`, cause);
 }

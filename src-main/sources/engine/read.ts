@@ -1,11 +1,12 @@
 /** One reading of what the engine says. The names come first and alone; disk usage has its own time and may fail alone. */
+import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { StrataError } from '../../contract/errors.ts';
 import type { Issue } from '../../model/issue.ts';
 import type { DockerFigures } from '../../model/store.ts';
 import type { Connection } from './connect.ts';
 import { atMost, DiskUsage, dockerFigures, Info } from './decode-engine.ts';
-import { Containers, Images, Volumes } from './decode.ts';
+import { Containers, Images, SizedContainers, Volumes } from './decode.ts';
 import { notDocker } from './failure.ts';
 import type { EngineBuildCache, EngineRecords, EngineVolume } from './records.ts';
 import { engineStartedAt } from './start-time.ts';
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Writable sizes and volume sizes too: the engine walks files for them, which can take minutes. */
   readonly sizes?: boolean | undefined;
+  /** False: nothing but names; build cache and Docker's own figures stay null. Engines before 23 walk files for them. */
+  readonly diskUsage?: boolean | undefined;
 }
 
 export interface Versions {
@@ -32,7 +35,7 @@ export async function readEngine(
   versions: Versions,
   options: ReadOptions,
 ): Promise<EngineRecords> {
-  const { signal, sizes = false } = options;
+  const { signal, sizes = false, diskUsage = true } = options;
   const issues: Issue[] = [];
   const get = async <T extends v.GenericSchema>(
     path: string,
@@ -50,25 +53,26 @@ export async function readEngine(
     try {
       return await reading;
     } catch (thrown) {
-      const { code, message } = StrataError.from(thrown);
-      if (code === 'cancelled') throw thrown;
-      issues.push({ where: `engine ${where}`, what: message });
+      if (signal?.aborted) throw new StrataError('cancelled', 'Cancelled.', { cause: thrown });
+      issues.push({ where: `engine ${where}`, what: StrataError.from(thrown).message });
       return null;
     }
   };
 
   const asked = { image: true, buildCache: true, container: sizes, volume: sizes };
   const query = diskUsageQuery(versions.spokenApi, sizes);
-  const dfMs = sizes || query === '' ? SIZES_MS : LIST_MS;
+  const askUsage = (): Promise<DiskUsage> => get(`/system/df${query}`, DiskUsage, sizes ? SIZES_MS : LIST_MS);
   const [info, images, containers, volumes, df] = await Promise.all([
     get('/info', Info),
     orIssue('/images', get('/images/json?all=1&shared-size=1', Images)),
     orIssue(
       '/containers',
-      get(`/containers/json?all=1${sizes ? '&size=1' : ''}`, Containers, sizes ? SIZES_MS : LIST_MS),
+      sizes
+        ? get('/containers/json?all=1&size=1', SizedContainers, SIZES_MS)
+        : get('/containers/json?all=1', Containers),
     ),
     orIssue('/volumes', get('/volumes', Volumes)),
-    orIssue('/system/df', get(`/system/df${query}`, DiskUsage, dfMs)),
+    diskUsage ? orIssue('/system/df', onceFree(askUsage, signal)) : null,
   ]);
 
   if (df && df.buildCache === null && atMost(versions.spokenApi, '1.38')) {
@@ -95,6 +99,20 @@ export async function readEngine(
     docker: df ? dockerFigures(df, query === '' ? EVERYTHING : asked, versions.serverApi) : NOTHING,
     issues,
   };
+}
+
+/** Engine 20.10 counts disk usage for one client at a time and refuses the others at once. */
+async function onceFree<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      const busy =
+        thrown instanceof Error && thrown.message.includes('disk usage operation is already running');
+      if (!busy || tries === 20) throw thrown;
+      await setTimeout(500, undefined, signal ? { signal } : {});
+    }
+  }
 }
 
 /** Checked by the schema, or an error that names the call and the field. */
