@@ -43,6 +43,7 @@ function build(): void {
   const done = spawnSync(process.execPath, [builder, 'build', '--logLevel', 'warn'], {
     cwd: ROOT,
     encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
   });
   if (done.status !== 0) throw new Error(`the build failed:\n${done.stdout}${done.stderr}`);
   // What changed while building is newer than this stamp, so it is built next time.
