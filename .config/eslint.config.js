@@ -54,6 +54,10 @@ export default tseslint.config(
     rules: {
       'svelte/no-at-html-tags': 'error',
       'svelte/no-target-blank': 'error',
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$derived'] }],
+      // Our state is replaced whole ($state.raw), never edited in place.
+      'svelte/prefer-svelte-reactivity': 'off',
       // Made for SvelteKit's router; ours is the hash.
       'svelte/no-navigation-without-resolve': 'off',
       // The content policy refuses a written style="…"; style:x={} and dynamic ones go through the DOM and are fine.
