@@ -71,6 +71,7 @@ const image: Schema<Image> = v.object({
   createdAtMs: momentOrNull,
   platform: text,
   chain: v.array(chainId),
+  chainUnknown: v.exactOptional(text),
   diffIds: v.array(diffId),
   parentId: v.nullable(imageId),
   intermediate: v.boolean(),
@@ -197,5 +198,6 @@ export const snapshotSchema: Schema<StoreSnapshot> = v.object({
     volumesBytes: countOrNull,
     buildCacheBytes: countOrNull,
   }),
+  ownersIncomplete: v.nullable(text),
   issues: v.array(v.object({ where: text, what: text })),
 });

@@ -1,0 +1,10 @@
+/** Every command of the terminal contract. A new one is a file that adds itself, named here. */
+import type { AddCommands } from './frame.ts';
+import { addDoctor } from './doctor.ts';
+import { addInspect } from './inspect.ts';
+import { addScan } from './scan.ts';
+import { addServe } from './serve.ts';
+import { addTables } from './tables.ts';
+import { addWhy } from './why.ts';
+
+export const COMMANDS: readonly AddCommands[] = [addScan, addTables, addInspect, addWhy, addServe, addDoctor];

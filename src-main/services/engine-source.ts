@@ -1,0 +1,203 @@
+/** The live source: an engine that is looked for, kept, lost and found again, and its data root where it can be read. */
+import { statfs } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StrataError } from '../contract/errors.ts';
+import type { StoreSnapshot } from '../model/store.ts';
+import { connectEngine, type Engine, type TriedEndpoint } from '../sources/engine/index.ts';
+import type { HistoryStore } from '../history/index.ts';
+import type { SourceState, StoreSource, TakeOptions } from './store-source.ts';
+import { takeAccount } from './take-account.ts';
+
+export interface EngineSourceOptions {
+  readonly host?: string | undefined;
+  readonly context?: string | undefined;
+  /** Given by the user; else the engine's own. */
+  readonly dataRoot?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** Remembers layers' sizes; never fails, it may remember nothing. */
+  readonly history: () => Promise<HistoryStore>;
+  /** Shown while no engine answers. */
+  readonly demo: StoreSource | null;
+  /** Listens to the engine's events, for programs that live long. */
+  readonly watch: boolean;
+  readonly onConnectionChanged: () => void;
+  /** Something in the store changed. */
+  readonly onStoreChanged: () => void;
+}
+
+export function engineSource(options: EngineSourceOptions): StoreSource {
+  return new EngineSource(options);
+}
+
+type Learnt = Pick<SourceState, 'access' | 'accessWhy' | 'dataRoot' | 'limits' | 'disk'>;
+
+const NOTHING_LEARNT: Learnt = { access: null, accessWhy: null, dataRoot: null, limits: [], disk: null };
+/** A build makes many events: the store is looked at when they pause. */
+const QUIET_MS = 2000;
+const MAX_PAUSE_MS = 30_000;
+
+class EngineSource implements StoreSource {
+  #options: EngineSourceOptions;
+  #engine: Engine | null = null;
+  #tried: readonly TriedEndpoint[] = [];
+  #lost = false;
+  /** What the last scan found out about the files. */
+  #learnt = NOTHING_LEARNT;
+  #looking: Promise<void> | null = null;
+  #closing = new AbortController();
+
+  constructor(options: EngineSourceOptions) {
+    this.#options = options;
+  }
+
+  engine(): Engine | null {
+    return this.#lost ? null : this.#engine;
+  }
+
+  async state(): Promise<SourceState> {
+    this.#looking ??= this.#look();
+    await this.#looking;
+    return this.#describe();
+  }
+
+  async retry(): Promise<SourceState> {
+    await this.#looking?.catch(() => undefined); // a failed look is what is tried again
+    this.#looking = this.#look();
+    await this.#looking;
+    this.#options.onConnectionChanged();
+    return this.#describe();
+  }
+
+  async take(options: TakeOptions): Promise<StoreSnapshot> {
+    const { state } = await this.state();
+    if (state === 'lost') await this.retry();
+    const { demo, dataRoot } = this.#options;
+    const engine = this.engine();
+    if (engine === null && dataRoot === undefined) {
+      if (demo) return demo.take(options);
+      throw noEngine(this.#tried);
+    }
+    try {
+      return await this.#takeFrom(engine, options);
+    } catch (thrown) {
+      const error = StrataError.from(thrown);
+      if (error.code === 'no-engine' && engine !== null) this.#markLost(error.message);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #takeFrom(engine: Engine | null, options: TakeOptions): Promise<StoreSnapshot> {
+    const { layers: memory, problem } = await this.#options.history();
+    const dataRoot = this.#options.dataRoot ?? null;
+    const { snapshot, accessWhy } = await takeAccount({ ...options, engine, dataRoot, memory });
+    const learnt: Learnt = {
+      access: snapshot.access,
+      accessWhy,
+      dataRoot: snapshot.dataRoot,
+      limits: limitsOf(snapshot),
+      disk: snapshot.access === 'direct' && snapshot.dataRoot ? await spaceOf(snapshot.dataRoot) : null,
+    };
+    const changed = JSON.stringify(learnt) !== JSON.stringify(this.#learnt);
+    this.#learnt = learnt;
+    if (changed) this.#options.onConnectionChanged();
+    if (problem === null) return snapshot;
+    return { ...snapshot, issues: [...snapshot.issues, { where: 'history', what: problem }] };
+  }
+
+  async #look(): Promise<void> {
+    const { host, context, env } = this.#options;
+    const search = await connectEngine({
+      env,
+      home: env['HOME'] ?? homedir(),
+      signal: this.#closing.signal,
+      ...(host === undefined ? {} : { host }),
+      ...(context === undefined ? {} : { context }),
+    });
+    this.#tried = search.tried;
+    if (search.kind === 'none') return;
+    this.#engine = search.engine;
+    this.#lost = false;
+    if (this.#options.watch) this.#watch(search.engine);
+  }
+
+  #watch(engine: Engine): void {
+    const { signal } = this.#closing;
+    const onChange = debounced(this.#options.onStoreChanged, QUIET_MS, signal);
+    engine.watch(onChange, signal).catch((thrown: unknown) => {
+      if (this.#engine === engine) this.#markLost(StrataError.from(thrown).message);
+    });
+  }
+
+  #markLost(why: string): void {
+    if (this.#lost || this.#closing.signal.aborted) return;
+    this.#lost = true;
+    const endpoint = this.#engine?.endpoint ?? '';
+    this.#tried = [{ endpoint, error: why, code: null, kind: 'no-engine' }];
+    this.#options.onConnectionChanged();
+    if (this.#options.watch) void this.#findAgain();
+  }
+
+  /** Asks again with growing pauses until an engine answers. */
+  async #findAgain(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let pause = 1000; this.#lost && !signal.aborted; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
+      await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined); // aborted: the loop ends
+      if (signal.aborted) return;
+      await this.retry().catch(() => undefined); // still lost: asked again after the pause
+    }
+  }
+
+  async #describe(): Promise<SourceState> {
+    const tried = this.#tried.map(({ endpoint, error, code }) => ({ endpoint, error, code }));
+    const { demo, dataRoot } = this.#options;
+    if (this.#engine !== null) {
+      const state = this.#lost ? 'lost' : 'ready';
+      return { ...this.#learnt, state, endpoint: this.#engine.endpoint, tried, takenAt: null };
+    }
+    if (demo && dataRoot === undefined) return { ...(await demo.state()), tried };
+    return { ...this.#learnt, state: stateWithout(this.#tried), endpoint: '', tried, takenAt: null };
+  }
+}
+
+function stateWithout(tried: readonly TriedEndpoint[]): 'no-engine' | 'no-permission' {
+  return tried.some(({ kind }) => kind === 'no-permission') ? 'no-permission' : 'no-engine';
+}
+
+function noEngine(tried: readonly TriedEndpoint[]): StrataError {
+  const code = stateWithout(tried);
+  const attempts = tried.map(({ error }) => error).join('; ');
+  const advice =
+    'Start one (sudo systemctl start docker), name one with --host, or look at the sample with --demo.';
+  return new StrataError(code, `No Docker Engine answers: ${attempts}. ${advice}`);
+}
+
+function limitsOf({ store, engine }: StoreSnapshot): string[] {
+  if (store === 'graphdriver' && engine?.driver === 'overlay2') return [];
+  if (store === 'containerd')
+    return ["The engine keeps images in containerd's store: layers are not shown yet."];
+  if (engine === null) return ['No engine was asked: what runs is not known.'];
+  return [`The storage driver ${engine.driver} is not read: layers and their sizes are as the engine says.`];
+}
+
+async function spaceOf(dataRoot: string): Promise<SourceState['disk']> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(dataRoot);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return null; // shown as unknown; the account itself says what of the data root could not be read
+  }
+}
+
+function debounced(call: () => void, quietMs: number, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  return () => {
+    clearTimeout(timer);
+    if (!signal.aborted) timer = setTimeout(call, quietMs);
+  };
+}

@@ -1,0 +1,124 @@
+/** The services of one program: one options object in, everything a front end may ask out. */
+import { StrataError } from '../contract/errors.ts';
+import type { Handlers, StrataEvent } from '../contract/api.ts';
+import { openHistoryOrNone, type HistoryStore } from '../history/index.ts';
+import type { ServiceContext } from './context.ts';
+import { engineSource } from './engine-source.ts';
+import { demoSource, fileSource } from './fixed-source.ts';
+import { createOperations } from './operations.ts';
+import { writeSavedScan } from './saved-scan.ts';
+import { createScans } from './scans.ts';
+import { stateDirOf } from './state-dir.ts';
+import { storeHandlers } from './store-queries.ts';
+import type { StoreSource } from './store-source.ts';
+import { documentOf } from './views.ts';
+
+export type SourceOptions =
+  | {
+      readonly kind: 'engine';
+      readonly host?: string;
+      readonly context?: string;
+      /** Default: what the engine says. */
+      readonly dataRoot?: string;
+      /** The demo store is shown while no engine answers. */
+      readonly demoIfNone?: boolean;
+    }
+  | { readonly kind: 'demo' }
+  | { readonly kind: 'file'; readonly path: string };
+
+export interface ServicesOptions {
+  readonly source: SourceOptions;
+  /** Default: STRATA_HOME, else the platform's state folder. */
+  readonly stateDir?: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether this program lets anything be removed. */
+  readonly mayPrune: boolean;
+  /** Listens to the engine and scans again when the store changed: for programs that live long. */
+  readonly watch?: boolean;
+}
+
+export interface Services {
+  readonly handlers: Handlers;
+  onEvent(listener: (event: StrataEvent) => void): () => void;
+  /** The last account (a new one when there is none) into a file for `--from`. */
+  saveScan(path: string): Promise<void>;
+  /** Ends what runs, in order. */
+  close(): Promise<void>;
+}
+
+/** Opens nothing yet: engine, files and history are looked for at the first call that needs them. */
+export function createServices(options: ServicesOptions): Services {
+  const listeners = new Set<(event: StrataEvent) => void>();
+  const emit = (event: StrataEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const stateDir = stateDirOf(options.stateDir, options.env);
+  let opened: Promise<HistoryStore> | null = null;
+  const history = (): Promise<HistoryStore> => (opened ??= openHistoryOrNone(stateDir));
+
+  const operations = createOperations(emit);
+  const source = sourceOf(options, {
+    history,
+    onConnectionChanged: () => emit({ kind: 'connection-changed' }),
+    onStoreChanged: () => scans.refresh(),
+  });
+  const scans = createScans(source, operations, emit);
+  const context: ServiceContext = {
+    kind: options.source.kind,
+    source,
+    scans,
+    operations,
+    emit,
+    stateDir,
+    env: options.env,
+    mayPrune: options.mayPrune,
+    history,
+  };
+  return {
+    handlers: { ...storeHandlers(context) },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async saveScan(path) {
+      if (options.source.kind === 'demo') {
+        throw new StrataError('unsupported', 'The demo store is not saved: it is always there with --demo');
+      }
+      const snapshot = await scans.current();
+      await writeSavedScan(path, { document: documentOf(snapshot), snapshot }, options.env);
+    },
+    async close() {
+      source.close();
+      await operations.close();
+      await (await opened)?.close();
+      listeners.clear();
+    },
+  };
+}
+
+interface SourceNeeds {
+  readonly history: () => Promise<HistoryStore>;
+  readonly onConnectionChanged: () => void;
+  readonly onStoreChanged: () => void;
+}
+
+function sourceOf({ source, env, watch = false }: ServicesOptions, needs: SourceNeeds): StoreSource {
+  switch (source.kind) {
+    case 'demo':
+      return demoSource();
+    case 'file':
+      return fileSource(source.path);
+    case 'engine':
+      return engineSource({
+        host: source.host,
+        context: source.context,
+        dataRoot: source.dataRoot,
+        demo: source.demoIfNone ? demoSource() : null,
+        env,
+        watch,
+        ...needs,
+      });
+    default:
+      return source satisfies never;
+  }
+}
