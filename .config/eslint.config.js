@@ -12,7 +12,7 @@ export default tseslint.config(
     // Some of our files disable rules that only some configs switch on.
     linterOptions: { reportUnusedDisableDirectives: 'off' },
     rules: {
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'off',
       'no-empty': 'error',
       'no-eval': 'error',
@@ -58,6 +58,8 @@ export default tseslint.config(
       'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props', '$derived'] }],
       // Our state is replaced whole ($state.raw), never edited in place.
       'svelte/prefer-svelte-reactivity': 'off',
+      // svelte-check is the judge of the compiler's warnings, and of which are ignored.
+      'svelte/no-unused-svelte-ignore': 'off',
       // Made for SvelteKit's router; ours is the hash.
       'svelte/no-navigation-without-resolve': 'off',
       // The content policy refuses a written style="…"; style:x={} and dynamic ones go through the DOM and are fine.
