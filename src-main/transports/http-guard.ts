@@ -28,10 +28,14 @@ export function isSameOrigin(headers: IncomingHttpHeaders): boolean {
   );
 }
 
-/** Browsers that say where a request comes from must say "from our own page" or "typed by the user". */
+/**
+ * Browsers that say where a request comes from must say "from our own page" or "typed by the user". The page itself,
+ * which holds no data, may also be followed to from a link or a local file.
+ */
 export function isOwnFetch(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
-  return site === undefined || site === 'same-origin' || site === 'none';
+  const opensThePage = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return site === undefined || site === 'same-origin' || site === 'none' || opensThePage;
 }
 
 export interface TokenCheck {
