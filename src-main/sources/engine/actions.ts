@@ -79,9 +79,7 @@ export function engineActions(connection: Connection): EngineActions {
       await remove(`/volumes/${name}?force=0`);
     },
     saveImage: (names, signal) => {
-      const query = names
-        .map((name) => `names=${encodeURIComponent(decodeURIComponent(imageRef(name)))}`)
-        .join('&');
+      const query = names.map((name) => `names=${encodeURIComponent(imageRef(name))}`).join('&');
       return connection.stream({ method: 'GET', path: `/images/get?${query}`, timeoutMs: null, signal });
     },
     loadImage: async (tar, signal) => {
@@ -110,12 +108,12 @@ function loaded(answer: string, endpoint: string, path: string): string[] {
     });
 }
 
-/** An id (whole or short) or a name with tag or digest, ready for a path; slashes stay, the engine's routes want them. */
+/** An id (whole or short) or a name with tag or digest: of its characters none has a meaning in a path but the slash. */
 function imageRef(ref: string): string {
   const bad =
     !/^[a-zA-Z0-9][a-zA-Z0-9_.:/@-]*$/.test(ref) || ref.split('/').some((part) => /^\.*$/.test(part));
   if (bad) throw badName('image', ref);
-  return ref.split('/').map(encodeURIComponent).join('/');
+  return ref;
 }
 
 /** Also for paths that only read. */
