@@ -54,7 +54,7 @@ function parseDump(dump: Buffer): Set<string> {
   let path = '';
   for (const line of dump.toString('latin1').split('\n')) {
     if (line.startsWith('# file: ')) path = unescape(line.slice('# file: '.length));
-    else if (/^(?:trusted|user)\.overlay\.opaque="[yx]"/.test(line)) opaque.add(path.replace(/^\.\/?/, ''));
+    else if (/^(?:trusted|user)\.overlay\.opaque="y"/.test(line)) opaque.add(path.replace(/^\.\/?/, ''));
   }
   return opaque;
 }

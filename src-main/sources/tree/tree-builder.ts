@@ -57,23 +57,28 @@ export class TreeBuilder {
     if (this.#problems.length < 1000) this.#problems.push({ path, what });
   }
 
+  /** An entry of a tar: `.wh.` names are marks. */
   add(entry: BuiltEntry): void {
-    const path = cleanPath(entry.path);
-    if (path === undefined)
-      return this.problem(entry.path.slice(0, 200), 'the path has ".." or is too long: not taken');
-    if (path === '') return this.#describe(0, { ...entry, kind: ENTRY_KIND.folder });
-    const slash = path.lastIndexOf('/');
-    const name = path.slice(slash + 1);
-    const folder = slash < 0 ? '' : path.slice(0, slash);
+    const place = this.#place(entry);
+    if (place === undefined) return;
+    const { path, name, folder } = place;
     if (name === OPAQUE) return void this.#opaque.add(this.#folder(folder));
     if (name.startsWith(`${WHITEOUT}${WHITEOUT}`)) return;
     if (!name.startsWith(WHITEOUT)) return this.#put(path, name, folder, entry);
     const hidden = name.slice(WHITEOUT.length);
-    this.#put(folder === '' ? hidden : `${folder}/${hidden}`, hidden, folder, {
-      ...entry,
-      kind: ENTRY_KIND.whiteout,
-      size: 0,
-    });
+    const whiteout = { ...entry, kind: ENTRY_KIND.whiteout, size: 0 };
+    this.#put(folder === '' ? hidden : `${folder}/${hidden}`, hidden, folder, whiteout);
+  }
+
+  /** An entry of a folder on disk, where `.wh.` is a name like any other. */
+  addFromDisk(entry: BuiltEntry): void {
+    const place = this.#place(entry);
+    if (place !== undefined) this.#put(place.path, place.name, place.folder, entry);
+  }
+
+  /** The folder hides what lies below it in lower layers. */
+  markOpaque(path: string): void {
+    this.#opaque.add(this.#folder(path));
   }
 
   finish(): LayerTree {
@@ -96,6 +101,21 @@ export class TreeBuilder {
       opaque: this.#opaque,
       problems: this.#problems,
     };
+  }
+
+  /** Undefined when it is no path inside the layer, or the root itself (which is described at once). */
+  #place(entry: BuiltEntry): { path: string; name: string; folder: string } | undefined {
+    const path = cleanPath(entry.path);
+    if (path === undefined) {
+      this.problem(entry.path.slice(0, 200), 'the path has ".." or is too long: not taken');
+      return undefined;
+    }
+    if (path === '') {
+      this.#describe(0, { ...entry, kind: ENTRY_KIND.folder });
+      return undefined;
+    }
+    const slash = path.lastIndexOf('/');
+    return { path, name: path.slice(slash + 1), folder: slash < 0 ? '' : path.slice(0, slash) };
   }
 
   #put(path: string, name: string, folder: string, entry: BuiltEntry): void {

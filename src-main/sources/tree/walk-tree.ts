@@ -33,8 +33,7 @@ export async function walkTree(folder: string, { signal }: WalkTreeOptions = {})
       if (stats === undefined || stats.dev !== root.dev) continue;
       put(builder, below.path, stats, firstNames);
       if (stats.isDirectory()) {
-        if (marks.opaque.has(below.path))
-          builder.add({ ...described(stats, ENTRY_KIND.file), path: `${below.path}/.wh..wh..opq` });
+        if (marks.opaque.has(below.path)) builder.markOpaque(below.path);
         pending.push(below);
       }
       if ((turn += 1) % ENTRIES_PER_TURN === 0) {
@@ -43,7 +42,7 @@ export async function walkTree(folder: string, { signal }: WalkTreeOptions = {})
       }
     }
   }
-  if (marks.opaque.has('')) builder.add({ ...described(root, ENTRY_KIND.file), path: '.wh..wh..opq' });
+  if (marks.opaque.has('')) builder.markOpaque('');
   if (builder.full) builder.problem('/', `more than ${MAX_ENTRIES} entries: the rest is not read`);
   return builder.finish();
 }
@@ -97,7 +96,7 @@ function put(builder: TreeBuilder, path: string, stats: Stats, firstNames: Map<n
     first === undefined
       ? described(stats, kind)
       : { ...described(stats, kind), diskBytes: 0, hardLinkTo: first };
-  builder.add({ ...entry, path });
+  builder.addFromDisk({ ...entry, path });
 }
 
 function described(stats: Stats, kind: EntryKind) {
