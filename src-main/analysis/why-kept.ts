@@ -1,19 +1,13 @@
 /** The shortest chain of users that keeps a thing, nearest first; where several are as short, the firmest hold. */
+import type { WhyLink } from '../contract/store.ts';
 import { shortId } from '../model/ids.ts';
 import type { Container } from '../model/store.ts';
 import { imageName } from './going.ts';
 import type { StoreGraph } from './graph.ts';
 
-export interface Keeper {
-  readonly kind: string;
-  readonly id: string;
-  readonly name: string;
-  readonly because: string;
-}
-
 /** A container made of it; else, child by child, the image built on it; else nothing. */
-export function keepersOfImage(graph: StoreGraph, image: number): Keeper[] {
-  const kept: Keeper[] = [];
+export function keepersOfImage(graph: StoreGraph, image: number): WhyLink[] {
+  const kept: WhyLink[] = [];
   const seen = new Set<number>();
   let at: number | undefined = image;
   while (at !== undefined && !seen.has(at)) {
@@ -30,7 +24,7 @@ export function keepersOfImage(graph: StoreGraph, image: number): Keeper[] {
 }
 
 /** A container on it, through its image; else a head image; else a build record; else an unreferenced layer above. */
-export function keepersOfLayer(graph: StoreGraph, layer: number): Keeper[] {
+export function keepersOfLayer(graph: StoreGraph, layer: number): WhyLink[] {
   const { images, containers, layers } = graph.snapshot;
   const on = (stacks: readonly Int32Array[]): number[] =>
     stacks.flatMap((stack, at) => (stack.includes(layer) ? [at] : []));
@@ -63,9 +57,9 @@ export function keepersOfLayer(graph: StoreGraph, layer: number): Keeper[] {
 }
 
 /** `itself`: start with the record, for a folder or layer that it holds. */
-export function keepersOfRecord(graph: StoreGraph, record: number, itself = false): Keeper[] {
+export function keepersOfRecord(graph: StoreGraph, record: number, itself = false): WhyLink[] {
   const { buildCache } = graph.snapshot;
-  const keeper = (at: number, because: string): Keeper => {
+  const keeper = (at: number, because: string): WhyLink => {
     const { id, description } = buildCache[at]!;
     return { kind: 'build-cache', id, name: description || id, because };
   };
@@ -86,19 +80,19 @@ export function keepersOfRecord(graph: StoreGraph, record: number, itself = fals
   }
 }
 
-export function keepersOfContainer(one: Container): Keeper[] {
+export function keepersOfContainer(one: Container): WhyLink[] {
   const live = one.state === 'running' || one.state === 'paused' || one.state === 'restarting';
   return live ? [{ kind: 'process', id: one.id, name: one.state, because: 'it is running' }] : [];
 }
 
-function imageKeeper(graph: StoreGraph, image: number, layer: number): Keeper {
+function imageKeeper(graph: StoreGraph, image: number, layer: number): WhyLink {
   const one = graph.snapshot.images[image]!;
   const step = one.chain.indexOf(graph.snapshot.layers[layer]!.chainId) + 1;
   const because = `it is layer ${step} of ${one.chain.length} of this image`;
   return { kind: 'image', id: one.id, name: imageName(one), because };
 }
 
-function containerKeeper(one: Container, because: string): Keeper {
+function containerKeeper(one: Container, because: string): WhyLink {
   return { kind: 'container', id: one.id, name: one.name || shortId(one.id), because };
 }
 

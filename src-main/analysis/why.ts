@@ -1,4 +1,5 @@
 /** What a thing is, why it is still there, and what removing it alone would do. */
+import type { WhyAnswer } from '../contract/store.ts';
 import { bytesOrNull, known } from '../model/measured.ts';
 import type { Measured } from '../model/measured.ts';
 import { shortId } from '../model/ids.ts';
@@ -9,29 +10,20 @@ import type { StoreGraph } from './graph.ts';
 import { judgeFolder } from './orphans.ts';
 import { lookUp } from './why-lookup.ts';
 import { keepersOfContainer, keepersOfImage, keepersOfLayer, keepersOfRecord } from './why-kept.ts';
-import type { Keeper } from './why-kept.ts';
 import { whyPath } from './why-path.ts';
 
-export interface Why {
-  readonly thing: string;
-  readonly kind:
-    'image' | 'layer' | 'container' | 'volume' | 'build-cache' | 'orphan' | 'folder' | 'path' | 'unknown';
-  readonly what: string;
-  readonly diskBytes: number | null;
-  /** The shortest chain of users, nearest first; empty when nothing keeps it. */
-  readonly keptBy: readonly Keeper[];
-  readonly verdict: string;
-}
+type SayBytes = (bytes: number) => string;
+const plainBytes: SayBytes = (bytes) => `${bytes} bytes`;
 
-type Answer = Omit<Why, 'thing' | 'diskBytes'> & { readonly diskBytes: Measured | null };
+type Answer = Omit<WhyAnswer, 'thing' | 'diskBytes'> & { readonly diskBytes: Measured | null };
 
-/** `sayBytes` writes a size for people. */
-export function whyOf(graph: StoreGraph, thing: string, sayBytes: (bytes: number) => string): Why {
+/** `thing` as the user typed it; `sayBytes` writes a size for people. Never throws: what is not found is `unknown`. */
+export function whyThing(graph: StoreGraph, thing: string, sayBytes: SayBytes = plainBytes): WhyAnswer {
   const answer = answerOf(graph, thing, sayBytes);
   return { ...answer, thing, diskBytes: answer.diskBytes === null ? null : bytesOrNull(answer.diskBytes) };
 }
 
-function answerOf(graph: StoreGraph, thing: string, sayBytes: (bytes: number) => string): Answer {
+function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer {
   const found = lookUp(graph, thing);
   const { snapshot } = graph;
   const frees = (going: Going): string => verdictOf(graph, going, sayBytes);
@@ -181,7 +173,7 @@ function folderAnswer(graph: StoreGraph, at: number, frees: (going: Going) => st
   }
 }
 
-function verdictOf(graph: StoreGraph, going: Going, sayBytes: (bytes: number) => string): string {
+function verdictOf(graph: StoreGraph, going: Going, sayBytes: SayBytes): string {
   const { stays, diskBytes } = freedBy(graph, going);
   const stay = stays[0];
   if (stay !== undefined) return `It can’t go alone: ${stay.because}.`;
