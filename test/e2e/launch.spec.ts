@@ -1,5 +1,5 @@
 /** The two commands of the README that start something, as a newcomer runs them: no engine, no display. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const env = {
 
 test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function strata(...args: string[]): ReturnType<typeof spawnSync<string>> {
+function strata(...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [join(ROOT, 'test/support/strata.ts'), ...args], {
     env,
     encoding: 'utf8',
