@@ -78,7 +78,7 @@ export function hasLabel(labels: Readonly<Record<string, string>>, wanted: strin
 const STOPPED = new Set(['created', 'exited', 'dead']);
 
 /** Stopped for sure: an unknown state counts as running. */
-export function isStopped(container: Container): boolean {
+export function isStopped(container: Pick<Container, 'state'>): boolean {
   return STOPPED.has(container.state);
 }
 

@@ -1,6 +1,6 @@
 /** From what is wanted to ordered steps with exact bytes. What a plan promises is what its steps free, no more. PURE. */
 import { storeGraph } from '../analysis/graph.ts';
-import type { Plan, PlanLoss, PlanRequest, PlanStep, PlanTarget, PlanUnlock } from '../contract/reclaim.ts';
+import type { Plan, PlanLoss, PlanRequest, PlanStep, PlanTarget } from '../contract/reclaim.ts';
 import type { Selection } from '../contract/store.ts';
 import { bytesOrNull, sum } from '../model/measured.ts';
 import { nameOf, settle, type Going } from './conflicts.ts';

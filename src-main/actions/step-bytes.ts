@@ -57,7 +57,8 @@ class Shrinking {
         const container = at === undefined ? undefined : snapshot.containers[at];
         if (at === undefined || container === undefined) return;
         leaving.sizes.push(container.writableDiskBytes, container.linkDiskBytes, container.logDiskBytes);
-        leaving.paths.push(...this.#paths(container.mountId), ...this.#paths(container.initId));
+        const folders = [...this.#paths(container.mountId), ...this.#paths(container.initId)];
+        leaving.paths.push(...folders, `containers/${id}`);
         if (container.chain === null) this.#anyHolders--;
         return this.#release(graph.containerLayers[at], leaving);
       }
