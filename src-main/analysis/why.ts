@@ -13,12 +13,11 @@ import { keepersOfContainer, keepersOfImage, keepersOfLayer, keepersOfRecord } f
 import { whyPath } from './why-path.ts';
 
 type SayBytes = (bytes: number) => string;
-const plainBytes: SayBytes = (bytes) => `${bytes} bytes`;
 
 type Answer = Omit<WhyAnswer, 'thing' | 'diskBytes'> & { readonly diskBytes: Measured | null };
 
 /** `thing` as the user typed it; `sayBytes` writes a size for people. Never throws: what is not found is `unknown`. */
-export function whyThing(graph: StoreGraph, thing: string, sayBytes: SayBytes = plainBytes): WhyAnswer {
+export function whyOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): WhyAnswer {
   const answer = answerOf(graph, thing, sayBytes);
   return { ...answer, thing, diskBytes: answer.diskBytes === null ? null : bytesOrNull(answer.diskBytes) };
 }
