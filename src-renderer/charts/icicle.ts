@@ -1,0 +1,157 @@
+/**
+ * The strata: a layer is as wide as all bytes that stand on it, its own included. What no layer above covers is its
+ * own. Bases lie at the bottom.
+ */
+export interface Stratum {
+  readonly id: string;
+  readonly parent: string | null;
+  /** Own bytes; unknown ones count as 0 wide and are marked by the caller. */
+  readonly bytes: number;
+  /** A seam is drawn thin: a layer that holds next to nothing. */
+  readonly seam: boolean;
+}
+
+export interface StratumCell {
+  readonly id: string;
+  readonly x: number;
+  /** From the bottom of the picture to the bottom of the cell. */
+  readonly bottom: number;
+  readonly width: number;
+  readonly height: number;
+  /** Own bytes and those of everything above. */
+  readonly totalBytes: number;
+  readonly depth: number;
+}
+
+export interface IcicleLayout {
+  /** Parents before children. */
+  readonly cells: readonly StratumCell[];
+  readonly totalBytes: number;
+  readonly height: number;
+}
+
+export interface IcicleTree {
+  readonly roots: readonly string[];
+  readonly childrenOf: ReadonlyMap<string, readonly string[]>;
+  readonly totalOf: ReadonlyMap<string, number>;
+  readonly byId: ReadonlyMap<string, Stratum>;
+}
+
+/** Links the layers into trees. A missing parent makes a root; a loop of parents is cut where it is first met. */
+export function icicleTree(strata: readonly Stratum[]): IcicleTree {
+  const byId = new Map(strata.map((stratum) => [stratum.id, stratum]));
+  const childrenOf = new Map<string, string[]>();
+  const roots: string[] = [];
+  for (const { id, parent } of byId.values()) {
+    if (parent === null || parent === id || !byId.has(parent)) roots.push(id);
+    else push(childrenOf, parent, id);
+  }
+  const order: string[] = [];
+  const reached = new Set<string>();
+  const reach = (root: string): void => {
+    const open = [root];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (reached.has(id)) continue;
+      reached.add(id);
+      order.push(id);
+      open.push(...(childrenOf.get(id) ?? []));
+    }
+  };
+  for (const root of roots) reach(root);
+  for (const { id, parent } of byId.values()) {
+    if (reached.has(id)) continue;
+    roots.push(id);
+    if (parent !== null)
+      childrenOf.set(
+        parent,
+        (childrenOf.get(parent) ?? []).filter((child) => child !== id),
+      );
+    reach(id);
+  }
+  const totalOf = new Map<string, number>();
+  for (const id of order.reverse()) {
+    const above = (childrenOf.get(id) ?? []).reduce((bytes, child) => bytes + (totalOf.get(child) ?? 0), 0);
+    totalOf.set(id, above + (byId.get(id)?.bytes ?? 0));
+  }
+  const bySize = (a: string, b: string): number =>
+    (totalOf.get(b) ?? 0) - (totalOf.get(a) ?? 0) || (a < b ? -1 : 1);
+  for (const children of childrenOf.values()) children.sort(bySize);
+  return { roots: roots.sort(bySize), childrenOf, totalOf, byId };
+}
+
+export interface IcicleOptions {
+  readonly width: number;
+  readonly rowHeight: number;
+  readonly seamHeight: number;
+  /** Show only this layer's column over its whole way down; null shows everything. */
+  readonly focus: string | null;
+  /** Columns narrower than this are left out. */
+  readonly minWidth: number;
+}
+
+export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLayout {
+  const { width, focus, minWidth } = options;
+  const heightOf = (id: string): number => (tree.byId.get(id)?.seam ? options.seamHeight : options.rowHeight);
+  const cells: StratumCell[] = [];
+  let height = 0;
+  let bottom = 0;
+  const below = focus === null ? [] : pathBelow(tree, focus);
+  for (const [depth, id] of below.entries()) {
+    cells.push({
+      id,
+      x: 0,
+      bottom,
+      width,
+      height: heightOf(id),
+      totalBytes: tree.totalOf.get(id) ?? 0,
+      depth,
+    });
+    bottom += heightOf(id);
+  }
+  const starts = focus !== null && tree.byId.has(focus) ? [focus] : tree.roots;
+  const totalBytes = starts.reduce((bytes, id) => bytes + (tree.totalOf.get(id) ?? 0), 0);
+  const scale = totalBytes === 0 ? 0 : width / totalBytes;
+  const open = place(starts, 0, bottom, below.length);
+  for (let next = open.pop(); next; next = open.pop()) {
+    const total = tree.totalOf.get(next.id) ?? 0;
+    const cell = { ...next, width: total * scale, height: heightOf(next.id), totalBytes: total };
+    if (cell.width < minWidth) continue;
+    cells.push(cell);
+    height = Math.max(height, cell.bottom + cell.height);
+    open.push(
+      ...place(tree.childrenOf.get(next.id) ?? [], cell.x, cell.bottom + cell.height, next.depth + 1),
+    );
+  }
+  return { cells, totalBytes, height: Math.max(height, bottom) };
+
+  function place(
+    ids: readonly string[],
+    from: number,
+    at: number,
+    depth: number,
+  ): { id: string; x: number; bottom: number; depth: number }[] {
+    let x = from;
+    return ids.map((id) => {
+      const placed = { id, x, bottom: at, depth };
+      x += (tree.totalOf.get(id) ?? 0) * scale;
+      return placed;
+    });
+  }
+}
+
+function pathBelow(tree: IcicleTree, id: string): readonly string[] {
+  const path: string[] = [];
+  const seen = new Set([id]);
+  for (let at = tree.byId.get(id)?.parent ?? null; at !== null; at = tree.byId.get(at)?.parent ?? null) {
+    if (seen.has(at) || !tree.byId.has(at)) break;
+    seen.add(at);
+    path.unshift(at);
+  }
+  return path;
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,72 @@
+import type { SharingGroup } from '../lib/sharing-groups.ts';
+
+/** Which images stand on which bytes: rows are images, columns are sharing groups, widest first. */
+export interface SharingMatrix {
+  readonly columns: readonly MatrixColumn[];
+  readonly rows: readonly MatrixRow[];
+  /** Groups beyond the columns shown. */
+  readonly hidden: { readonly groups: number; readonly bytes: number };
+}
+
+export interface MatrixColumn {
+  readonly group: SharingGroup;
+  /** Users that are not among the rows. */
+  readonly outside: number;
+  /** `goes`: all users are going. `almost`: one is missing, and no container holds it. */
+  readonly verdict: 'goes' | 'almost' | 'stays';
+  /** The one image that is missing, when the verdict is `almost`. */
+  readonly missing: string | null;
+}
+
+export interface MatrixRow {
+  readonly imageId: string;
+  readonly uniqueBytes: number;
+  readonly sharedBytes: number;
+  /** By column: stands on it. */
+  readonly cells: readonly boolean[];
+}
+
+export function sharingMatrix(
+  groups: readonly SharingGroup[],
+  imageIds: readonly string[],
+  options: { readonly going: ReadonlySet<string>; readonly maxColumns: number },
+): SharingMatrix {
+  const shown = new Set(imageIds);
+  const touching = groups.filter((group) => group.images.some((id) => shown.has(id)));
+  const visible = touching.slice(0, options.maxColumns);
+  const hidden = touching.slice(options.maxColumns);
+  return {
+    columns: visible.map((group) => column(group, shown, options.going)),
+    rows: imageIds.map((imageId) => row(imageId, touching, visible)),
+    hidden: { groups: hidden.length, bytes: hidden.reduce((bytes, group) => bytes + group.bytes, 0) },
+  };
+}
+
+function column(group: SharingGroup, shown: ReadonlySet<string>, going: ReadonlySet<string>): MatrixColumn {
+  const staying = group.images.filter((id) => !going.has(id));
+  const held = group.containers.length > 0;
+  const outside = group.images.filter((id) => !shown.has(id)).length;
+  if (staying.length === 0 && !held) return { group, outside, verdict: 'goes', missing: null };
+  const almost = staying.length === 1 && staying.length < group.images.length && !held;
+  return {
+    group,
+    outside,
+    verdict: almost ? 'almost' : 'stays',
+    missing: almost ? (staying[0] ?? null) : null,
+  };
+}
+
+function row(
+  imageId: string,
+  touching: readonly SharingGroup[],
+  visible: readonly SharingGroup[],
+): MatrixRow {
+  let uniqueBytes = 0;
+  let sharedBytes = 0;
+  for (const group of touching) {
+    if (!group.images.includes(imageId)) continue;
+    if (group.images.length === 1) uniqueBytes += group.bytes;
+    else sharedBytes += group.bytes;
+  }
+  return { imageId, uniqueBytes, sharedBytes, cells: visible.map((group) => group.images.includes(imageId)) };
+}

@@ -1,0 +1,85 @@
+import type { Connection } from '../../src-main/contract/store.ts';
+import type { StrataError } from '../../src-main/contract/errors.ts';
+import { safeText } from './safe-text.ts';
+
+/** One line over all screens when what they show is not the whole truth: what, why, what to do. */
+export interface Banner {
+  readonly tone: 'info' | 'warning';
+  readonly title: string;
+  readonly text: string;
+  readonly command: string | null;
+  readonly retry: boolean;
+  readonly doctor: boolean;
+}
+
+export interface Standing {
+  readonly connection: Connection | null;
+  readonly linked: boolean;
+  readonly problem: StrataError | null;
+  /** Of the document on screen, for people; null when there is none. */
+  readonly takenAt: string | null;
+}
+
+/** The most important one first; null when all is well. */
+export function bannerOf({ connection, linked, problem, takenAt }: Standing): Banner | null {
+  const since = takenAt === null ? '' : ` Shown is the scan of ${takenAt}.`;
+  if (!linked) {
+    return warning('Strata’s server is gone.', `Trying to reach it again.${since}`);
+  }
+  if (connection?.state === 'lost') {
+    return {
+      ...warning(
+        'The engine stopped answering.',
+        `Looking for it again. Nothing can be removed meanwhile.${since}`,
+      ),
+      retry: true,
+      doctor: true,
+    };
+  }
+  if (connection?.state === 'demo') {
+    const tried = connection.tried.length > 0;
+    return {
+      tone: 'info',
+      title: 'This is the demo store, not your disk.',
+      text: tried
+        ? 'No engine answered; the doctor lists what was tried.'
+        : 'Nothing here touches an engine.',
+      command: null,
+      retry: tried,
+      doctor: tried,
+    };
+  }
+  if (connection?.state === 'file') {
+    const when = takenAt === null ? '' : ` taken ${takenAt}`;
+    return {
+      tone: 'info',
+      title: 'Read-only:',
+      text: `a saved scan of ${safeText(connection.endpoint)}${when}.`,
+      command: null,
+      retry: false,
+      doctor: false,
+    };
+  }
+  if (problem && takenAt !== null && problem.code !== 'cancelled') {
+    return {
+      ...warning('That did not work.', `${safeText(problem.message)}${since}`),
+      retry: true,
+      doctor: true,
+    };
+  }
+  if (connection?.limits.length) {
+    return { ...warning('Some views are limited.', connection.limits.map(safeText).join(' ')), doctor: true };
+  }
+  if (connection?.accessWhy) {
+    return {
+      ...warning('The files of the data root are not read.', safeText(connection.accessWhy)),
+      command: connection.access === 'api' ? 'sudo strata scan -o host.strata' : null,
+      doctor: true,
+    };
+  }
+  return null;
+}
+
+function warning(title: string, text: string): Banner {
+  return { tone: 'warning', title, text, command: null, retry: false, doctor: false };
+}

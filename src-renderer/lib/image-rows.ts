@@ -1,0 +1,101 @@
+import type { ScanImage } from '../../src-main/contract/scan-document.ts';
+import type { GridRow, Sort } from './grid.ts';
+import { sortedBy } from './grid.ts';
+import type { ImageState } from './hue.ts';
+import { imageName, imageRepository } from './names.ts';
+import { safeText } from './safe-text.ts';
+import type { StoreIndex } from './store-index.ts';
+
+export type ImageChip = ImageState | 'no-digest' | 'intermediate';
+
+export interface ImageFilter {
+  readonly query: string;
+  readonly chips: ReadonlySet<ImageChip>;
+}
+
+/** The images a filter lets through. Intermediate ones only when asked for: they are nobody's to remove. */
+export function filterImages(index: StoreIndex, { query, chips }: ImageFilter): readonly ScanImage[] {
+  const states = new Set([...chips].filter((chip) => chip !== 'no-digest' && chip !== 'intermediate'));
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return index.document.images.filter((image) => {
+    if (image.intermediate !== chips.has('intermediate')) return false;
+    if (chips.has('no-digest') && image.hasDigest) return false;
+    const state = index.stateOfImage.get(image.id) ?? 'unused';
+    if (states.size > 0 && !states.has(state)) return false;
+    if (words.length === 0) return true;
+    const text = [image.id, ...image.tags, ...image.digests].map(safeText).join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+const SORTS: Readonly<Record<string, (image: ScanImage) => number | string | null>> = {
+  name: imageName,
+  size: (image) => image.diskBytes ?? image.bytes,
+  unique: (image) => image.uniqueDiskBytes,
+  shared: (image) => image.sharedDiskBytes,
+  frees: (image) => image.freesDiskBytes,
+  users: (image) => image.containers.length,
+  created: (image) => (image.created === null ? null : Date.parse(image.created)),
+};
+
+/** The head of a group: one repository, or the images without a name. */
+export interface RepositoryHead {
+  readonly name: string;
+  readonly images: readonly ScanImage[];
+  /** Bytes that only images of this repository stand on; null when a size is unknown. */
+  readonly ownBytes: number | null;
+}
+
+export interface ImageTable {
+  readonly rows: readonly GridRow<ScanImage>[];
+  /** By row key. */
+  readonly heads: ReadonlyMap<string, RepositoryHead>;
+}
+
+/** Repositories by the first of their sorted images, images sorted within; without grouping one flat list. */
+export function imageTable(
+  index: StoreIndex,
+  images: readonly ScanImage[],
+  options: { readonly sort: Sort; readonly grouped: boolean },
+): ImageTable {
+  const { sort } = options;
+  const sorted = sortedBy(images, SORTS[sort.key] ?? imageName, sort.down);
+  const row = (image: ScanImage): GridRow<ScanImage> => ({
+    key: image.id,
+    ref: { kind: 'image', id: image.id },
+    item: image,
+  });
+  if (!options.grouped) return { rows: sorted.map(row), heads: new Map() };
+  const members = new Map<string | null, ScanImage[]>();
+  for (const image of sorted) {
+    const repository = imageRepository(image);
+    const list = members.get(repository);
+    if (list) list.push(image);
+    else members.set(repository, [image]);
+  }
+  const own = ownBytesByRepository(index);
+  const heads = new Map<string, RepositoryHead>();
+  const rows: GridRow<ScanImage>[] = [];
+  for (const [repository, list] of members) {
+    const key = `repository ${repository ?? ''}`;
+    heads.set(key, {
+      name: repository ?? 'Untagged',
+      images: list,
+      ownBytes: own.get(repository) ?? 0,
+    });
+    rows.push({ key, ref: null, item: null }, ...list.map(row));
+  }
+  return { rows, heads };
+}
+
+/** What a repository's images hold together and nobody else: their unique bytes and what they share among themselves. */
+function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, number> {
+  const repositoryOfImage = new Map(index.heads.map((image) => [image.id, imageRepository(image)]));
+  const own = new Map<string | null, number>();
+  for (const group of index.groups) {
+    const repositories = new Set(group.images.map((id) => repositoryOfImage.get(id) ?? null));
+    const [only] = repositories;
+    if (repositories.size === 1 && only !== undefined) own.set(only, (own.get(only) ?? 0) + group.bytes);
+  }
+  return own;
+}

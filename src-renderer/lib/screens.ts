@@ -1,0 +1,13 @@
+import type { Screen } from './route.ts';
+
+export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
+  overview: 'Overview',
+  images: 'Images',
+  sharing: 'Sharing',
+  containers: 'Containers',
+  volumes: 'Volumes',
+  cache: 'Build cache',
+  history: 'History',
+  settings: 'Settings & Doctor',
+  basket: 'Basket',
+};

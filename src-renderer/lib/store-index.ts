@@ -1,0 +1,86 @@
+import type {
+  ScanBuildCache,
+  ScanContainer,
+  ScanDocument,
+  ScanImage,
+  ScanLayer,
+  ScanOrphan,
+  ScanVolume,
+} from '../../src-main/contract/scan-document.ts';
+import { imageState, type ImageState } from './hue.ts';
+import type { Ref } from './ref.ts';
+import { sharingGroups, type SharingGroup } from './sharing-groups.ts';
+
+/** The document by id, made once per document; all views read from here. */
+export interface StoreIndex {
+  readonly document: ScanDocument;
+  /** `disk`: allocated blocks. `apparent`: Docker's own sizes, because the data root was not read. */
+  readonly measure: 'disk' | 'apparent';
+  readonly images: ReadonlyMap<string, ScanImage>;
+  readonly layers: ReadonlyMap<string, ScanLayer>;
+  readonly containers: ReadonlyMap<string, ScanContainer>;
+  readonly volumes: ReadonlyMap<string, ScanVolume>;
+  readonly buildCache: ReadonlyMap<string, ScanBuildCache>;
+  readonly orphans: ReadonlyMap<string, ScanOrphan>;
+  /** Images that count as users: all but intermediate ones. */
+  readonly heads: readonly ScanImage[];
+  readonly groups: readonly SharingGroup[];
+  readonly groupOfLayer: ReadonlyMap<string, SharingGroup>;
+  readonly stateOfImage: ReadonlyMap<string, ImageState>;
+}
+
+export function indexStore(document: ScanDocument): StoreIndex {
+  const measure = document.account.dataRootDiskBytes === null ? 'apparent' : 'disk';
+  const images = byKey(document.images, (image) => image.id);
+  const containers = byKey(document.containers, (container) => container.id);
+  const stateOfImage = new Map(
+    document.images.map((image) => [image.id, imageState(image, (id) => containers.get(id)?.state)]),
+  );
+  const groups = sharingGroups(document, stateOfImage, (layer) => layerBytes(layer, measure));
+  const groupOfLayer = new Map(groups.flatMap((group) => group.layers.map((id) => [id, group])));
+  return {
+    document,
+    measure,
+    images,
+    layers: byKey(document.layers, (layer) => layer.chainId),
+    containers,
+    volumes: byKey(document.volumes, (volume) => volume.name),
+    buildCache: byKey(document.buildCache, (record) => record.id),
+    orphans: byKey(document.orphans, (orphan) => orphan.path),
+    heads: document.images.filter((image) => !image.intermediate),
+    groups,
+    groupOfLayer,
+    stateOfImage,
+  };
+}
+
+/** What a layer takes: its folder and its short name in `overlay2/l`. */
+export function layerBytes(layer: ScanLayer, measure: 'disk' | 'apparent'): number | null {
+  if (measure === 'apparent') return layer.bytes;
+  return layer.diskBytes === null ? null : layer.diskBytes + (layer.linkDiskBytes ?? 0);
+}
+
+/** Whether this document has the thing. */
+export function exists(index: StoreIndex, ref: Ref): boolean {
+  switch (ref.kind) {
+    case 'image':
+      return index.images.has(ref.id);
+    case 'layer':
+    case 'group':
+      return index.layers.has(ref.id);
+    case 'container':
+      return index.containers.has(ref.id);
+    case 'volume':
+      return index.volumes.has(ref.id);
+    case 'build-cache':
+      return index.buildCache.has(ref.id);
+    case 'orphan':
+      return index.orphans.has(ref.id);
+    default:
+      return ref.kind satisfies never;
+  }
+}
+
+function byKey<T>(all: readonly T[], key: (one: T) => string): ReadonlyMap<string, T> {
+  return new Map(all.map((one) => [key(one), one]));
+}

@@ -1,0 +1,137 @@
+import { getContext, setContext, untrack } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
+import type { LinkedClient } from '../api/client.ts';
+import { StrataError } from '../../src-main/contract/errors.ts';
+import { formatSort, parseSort } from '../lib/grid.ts';
+import { exists } from '../lib/store-index.ts';
+import { formatBytes } from '../lib/bytes.ts';
+import { parseRef, refKey, type Ref, type RefKind } from '../lib/ref.ts';
+import type { Screen } from '../lib/route.ts';
+import { BasketState } from './basket.svelte.ts';
+import { RouterState } from './router.svelte.ts';
+import { SettingsState } from './settings.svelte.ts';
+import { StoreState } from './store.svelte.ts';
+
+const KEY = Symbol('app');
+
+const SCREEN_OF: Readonly<Record<RefKind, Screen>> = {
+  image: 'images',
+  layer: 'sharing',
+  group: 'sharing',
+  container: 'containers',
+  volume: 'volumes',
+  'build-cache': 'cache',
+  orphan: 'cache',
+};
+
+/** All state of one window. */
+export class AppState {
+  readonly client: LinkedClient;
+  readonly store: StoreState;
+  readonly basket: BasketState;
+  readonly router = new RouterState();
+  readonly settings = new SettingsState();
+  /** Which panel floats above the page. */
+  overlay = $state<'palette' | 'help' | 'issues' | null>(null);
+  inspectorOpen = $state(true);
+  /** Ticked rows, by `refKey`; what the next command is about when there are any. */
+  readonly marked = new SvelteSet<string>();
+  /** Read out by screen readers and shown for a moment. */
+  said = $state('');
+  nowMs = $state(Date.now());
+
+  constructor(client: LinkedClient) {
+    this.client = client;
+    this.store = new StoreState(client);
+    this.basket = new BasketState(client);
+    setInterval(() => (this.nowMs = Date.now()), 30_000);
+  }
+
+  bytes(bytes: number | null): string {
+    return formatBytes(bytes, this.settings.units);
+  }
+
+  /** Ticks or unticks; `on` ticks all. */
+  mark(refs: readonly Ref[], on?: boolean): void {
+    for (const key of refs.map(refKey)) {
+      if (on ?? !this.marked.has(key)) this.marked.add(key);
+      else this.marked.delete(key);
+    }
+  }
+
+  /** What a command is about: the ticked things, else the selected one. */
+  targets(): readonly Ref[] {
+    if (this.marked.size > 0) return [...this.marked].flatMap((key) => parseRef(key) ?? []);
+    return this.router.selected === null ? [] : [this.router.selected];
+  }
+
+  /** In the basket only what can go by itself counts: a group stands for its images, a layer for nothing. */
+  toggleBasket(refs: readonly Ref[]): void {
+    const going = refs.flatMap((ref): readonly Ref[] => {
+      if (ref.kind === 'layer') return [];
+      if (ref.kind !== 'group') return [ref];
+      const images = this.store.index?.groupOfLayer.get(ref.id)?.images ?? [];
+      return images.map((id) => ({ kind: 'image', id }));
+    });
+    if (going.length > 0) this.basket.toggle(going);
+  }
+
+  /** A new document: what is gone leaves the basket. */
+  refreshBasket(): void {
+    const { index } = this.store;
+    if (!index) return;
+    untrack(() => {
+      if (this.basket.items.length > 0) this.basket.keepOnly((ref) => exists(index, ref));
+    });
+  }
+
+  /** The view on screen says what `s` and `t` step through. */
+  sorts: readonly string[] = [];
+  pictures: readonly string[] = [];
+
+  nextSort(reverse: boolean): void {
+    const first = this.sorts[0];
+    if (first === undefined) return;
+    const sort = parseSort(this.router.route.query['sort'], parseSort(first, { key: first, down: false }));
+    const place = this.sorts.findIndex((one) => one.replace('-', '') === sort.key);
+    const next = this.sorts[(place + 1) % this.sorts.length] ?? first;
+    this.router.refine({ sort: reverse ? formatSort({ ...sort, down: !sort.down }) : next });
+  }
+
+  nextPicture(): void {
+    const place = this.pictures.indexOf(this.router.route.query['as'] ?? this.pictures[0] ?? '');
+    const next = this.pictures[(place + 1) % this.pictures.length];
+    if (next !== undefined) this.router.refine({ as: next });
+  }
+
+  /** Goes to the screen of a thing and selects it. */
+  show(ref: Ref): void {
+    const sel = refKey(ref);
+    if (ref.kind === 'image') this.router.go('images', ref.id, { sel });
+    else this.router.go(SCREEN_OF[ref.kind], null, { sel });
+  }
+
+  async copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say('Copied');
+    } catch (thrown) {
+      this.say(`Not copied: ${StrataError.from(thrown).message}`);
+    }
+  }
+
+  say(words: string): void {
+    this.said = words;
+    setTimeout(() => {
+      if (this.said === words) this.said = '';
+    }, 2500);
+  }
+}
+
+export function provideApp(app: AppState): void {
+  setContext(KEY, app);
+}
+
+export function useApp(): AppState {
+  return getContext<AppState>(KEY);
+}

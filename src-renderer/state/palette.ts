@@ -1,0 +1,86 @@
+import { fit } from '../lib/fuzzy.ts';
+import { cacheName, containerName, imageName, volumeName } from '../lib/names.ts';
+import type { Ref } from '../lib/ref.ts';
+import { SCREENS } from '../lib/route.ts';
+import { SCREEN_TITLES } from '../lib/screens.ts';
+import type { AppState } from './app.svelte.ts';
+
+export interface PaletteEntry {
+  readonly key: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly note: string;
+  readonly run: () => void;
+}
+
+const MOST = 60;
+
+/** Screens and commands first, then things by name; all of them fit the query, the best first. */
+export function paletteEntries(app: AppState, query: string): readonly PaletteEntry[] {
+  const commands = [...screens(app), ...actions(app)];
+  const all = query.trim() === '' ? commands : [...commands, ...things(app)];
+  return all
+    .flatMap((entry) => {
+      const score = fit(query, `${entry.name} ${entry.kind}`);
+      return score === null ? [] : [{ entry, score }];
+    })
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MOST)
+    .map(({ entry }) => entry);
+}
+
+function screens(app: AppState): readonly PaletteEntry[] {
+  return SCREENS.map((screen, place) => ({
+    key: `screen ${screen}`,
+    kind: 'screen',
+    name: SCREEN_TITLES[screen],
+    note: String(place + 1),
+    run: () => app.router.go(screen),
+  }));
+}
+
+function actions(app: AppState): readonly PaletteEntry[] {
+  const command = (name: string, note: string, run: () => void): PaletteEntry => ({
+    key: `command ${name}`,
+    kind: 'command',
+    name,
+    note,
+    run,
+  });
+  const theme = (value: 'system' | 'light' | 'dark') => (): void => {
+    app.settings.theme = value;
+    app.settings.save();
+  };
+  return [
+    command('Scan again', 'r', () => void app.store.scan()),
+    command('Show the basket', 'X', () => app.router.go('basket')),
+    command('Empty the basket', '', () => app.basket.clear()),
+    command('Theme: dark', '', theme('dark')),
+    command('Theme: light', '', theme('light')),
+    command('Theme: as the system', '', theme('system')),
+    command('Keys and words', '?', () => (app.overlay = 'help')),
+  ];
+}
+
+function things(app: AppState): readonly PaletteEntry[] {
+  const { index } = app.store;
+  if (!index) return [];
+  const thing = (ref: Ref, name: string, bytes: number | null): PaletteEntry => ({
+    key: `${ref.kind} ${ref.id}`,
+    kind: ref.kind === 'build-cache' ? 'cache' : ref.kind,
+    name,
+    note: app.bytes(bytes),
+    run: () => app.show(ref),
+  });
+  const { document } = index;
+  return [
+    ...index.heads.map((one) => thing({ kind: 'image', id: one.id }, imageName(one), one.diskBytes)),
+    ...document.containers.map((one) =>
+      thing({ kind: 'container', id: one.id }, containerName(one), one.freesDiskBytes),
+    ),
+    ...document.volumes.map((one) => thing({ kind: 'volume', id: one.name }, volumeName(one), one.diskBytes)),
+    ...document.buildCache.map((one) =>
+      thing({ kind: 'build-cache', id: one.id }, cacheName(one), one.diskBytes),
+    ),
+  ];
+}

@@ -1,0 +1,178 @@
+/**
+ * Serves the built renderer with a made-up store, for looking at screens without an engine:
+ * `node test/support/renderer-dev.ts [IMAGES] [PORT] [DIR]`. Answers as the real server does, CSP included.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { WebSocketServer } from 'ws';
+import type { Handlers, Method, StrataEvent } from '../../src-main/contract/api.ts';
+import { sampleDocument } from './sample-document.ts';
+
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+  "worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+};
+const root = process.argv[4] ?? new URL('../../out/renderer/', import.meta.url).pathname;
+const document = sampleDocument({ images: Number(process.argv[2] ?? 60) });
+const sockets = new Set<(event: StrataEvent) => void>();
+const emit = (event: StrataEvent): void => sockets.forEach((send) => send(event));
+
+const handlers: Partial<Handlers> = {
+  'connection.get': () => Promise.resolve(connection()),
+  'connection.retry': () => Promise.resolve(connection()),
+  'scan.document': () => Promise.resolve(document),
+  'doctor.get': () =>
+    Promise.resolve({
+      lines: [
+        {
+          topic: 'engine',
+          state: 'ok',
+          text: 'Docker 28.5.2 answers at unix:///var/run/docker.sock',
+          advice: null,
+        },
+        {
+          topic: 'data root',
+          state: 'warning',
+          text: 'Not readable for this user',
+          advice: 'sudo strata scan -o host.strata',
+        },
+      ],
+    }),
+  'scan.start': () => {
+    let done = 0;
+    const timer = setInterval(() => {
+      done += 12;
+      const progress = {
+        stage: 'Walking layers',
+        done,
+        total: 230,
+        files: done * 4100,
+        diskBytes: done * 9e6,
+      };
+      if (done < 230) return emit({ kind: 'progress', operationId: 'scan-1', progress });
+      clearInterval(timer);
+      emit({ kind: 'finished', operationId: 'scan-1', outcome: 'done', message: null });
+    }, 200);
+    return Promise.resolve({ operationId: 'scan-1' });
+  },
+  'operation.cancel': () => Promise.resolve(null),
+  'image.get': ({ imageId }) => {
+    const image = document.images.find((one) => one.id === imageId);
+    return Promise.resolve({
+      imageId,
+      os: 'linux',
+      stack: (image?.chain ?? []).flatMap((chainId, index) => {
+        const layer = document.layers.find((one) => one.chainId === chainId);
+        const others = layer?.images.filter((id) => id !== imageId) ?? [];
+        const empty = {
+          createdBy: `ENV STEP=${index} PATH=/usr/local/bin`,
+          created: image?.created ?? null,
+          layer: null,
+        };
+        const full = {
+          createdBy:
+            index === 0 ? '/bin/sh -c #(nop) ADD file:abc in /' : `RUN /bin/sh -c make install step-${index}`,
+          created: image?.created ?? null,
+          layer: layer ? { ...layer, sharedWith: others } : null,
+        };
+        return [full, empty];
+      }),
+    });
+  },
+  'why.get': ({ thing }) =>
+    Promise.resolve({
+      thing,
+      kind: 'image',
+      what: `${thing.slice(0, 40)} is an image of this store.`,
+      diskBytes: 1,
+      keptBy: [{ kind: 'container', id: 'x', name: 'api-2', because: 'its container api-2 is running' }],
+      verdict: 'It can’t be removed while api-2 runs.',
+    }),
+  'frees.get': ({ selection }) => {
+    const going = new Set([...selection.images, ...selection.containers]);
+    const layers = document.layers.filter(
+      (layer) =>
+        layer.images.some((id) => going.has(id)) &&
+        [...layer.images, ...layer.containers].every((id) => going.has(id)),
+    );
+    const sum = (all: readonly { diskBytes: number | null }[]): number =>
+      all.reduce((a, b) => a + (b.diskBytes ?? 0), 0);
+    const frees =
+      sum(layers) +
+      layers.length * 4096 +
+      document.containers
+        .filter((one) => going.has(one.id))
+        .reduce((a, b) => a + (b.freesDiskBytes ?? 0), 0) +
+      sum(document.volumes.filter((one) => selection.volumes.includes(one.name))) +
+      sum(document.buildCache.filter((one) => selection.buildCache.includes(one.id))) +
+      sum(document.orphans.filter((one) => selection.orphans.includes(one.path)));
+    const other = document.images.find((one) => !going.has(one.id));
+    return Promise.resolve({
+      diskBytes: frees,
+      stays: [],
+      unlocks: other
+        ? [{ kind: 'image', id: other.id, name: other.tags[0] ?? other.id, diskBytes: 500_000_000 }]
+        : [],
+    });
+  },
+};
+
+function connection() {
+  return {
+    state: 'ready' as const,
+    endpoint: 'unix:///var/run/docker.sock',
+    tried: [],
+    access: 'direct' as const,
+    accessWhy: null,
+    limits: [],
+    dataRoot: '/var/lib/docker',
+    disk: { freeBytes: 31_000_000_000, totalBytes: 120_000_000_000 },
+    mayPrune: false,
+    takenAt: null,
+    version: '0.1.0',
+  };
+}
+
+const server = createServer((request, response) => {
+  void (async () => {
+    if (request.url === '/rpc') {
+      let body = '';
+      for await (const chunk of request) body += String(chunk);
+      const { method, params } = JSON.parse(body) as { method: Method; params: never };
+      const handler = handlers[method] as
+        ((params: unknown, signal: AbortSignal) => Promise<unknown>) | undefined;
+      const answer = handler
+        ? { ok: true, value: await handler(params, new AbortController().signal) }
+        : { ok: false, code: 'not-found', message: `no ${method} here` };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+      return;
+    }
+    const path = normalize(new URL(request.url ?? '/', 'http://x').pathname);
+    const file = join(root, path === '/' ? 'index.html' : path);
+    try {
+      const bytes = await readFile(file);
+      response.setHeader('content-security-policy', CSP);
+      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream').end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  })();
+});
+const wss = new WebSocketServer({ server, path: '/events' });
+wss.on('connection', (socket) => {
+  const send = (event: StrataEvent): void => socket.send(JSON.stringify(event));
+  sockets.add(send);
+  socket.on('close', () => sockets.delete(send));
+});
+server.listen(Number(process.argv[3] ?? 4870), '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') console.log(`http://127.0.0.1:${address.port}/#t=dev`);
+});
