@@ -53,7 +53,7 @@ function noEngineLine({ state }: SourceState): DoctorLine {
 async function engineLines(engine: Engine, signal: AbortSignal): Promise<DoctorLine[]> {
   let records: EngineRecords;
   try {
-    records = await engine.read({ signal, sizes: false });
+    records = await engine.read({ signal, sizes: false, diskUsage: false });
   } catch (thrown) {
     const text = `${engine.endpoint} was found, but does not answer: ${StrataError.from(thrown).message}`;
     return [{ topic: 'Engine', state: 'problem', text, advice: 'sudo systemctl status docker' }];

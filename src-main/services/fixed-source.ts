@@ -1,11 +1,14 @@
 /** Sources without an engine: the demo store and a saved scan. Both are read once and never change. */
 import type { StoreSnapshot } from '../model/store.ts';
-import { demoSnapshot } from '../sources/demo.ts';
 import { readSavedScan } from './saved-scan.ts';
 import { NO_SCAN_PROGRESS, type SourceState, type StoreSource } from './store-source.ts';
 
+/** The sample is loaded when it is shown: a scan of a real store does not wait for it. */
 export function demoSource(): StoreSource {
-  return fixedSource('demo', 'demo store', demoSnapshot);
+  return fixedSource('demo', 'demo store', async () => {
+    const { demoSnapshot } = await import('../sources/demo.ts');
+    return demoSnapshot();
+  });
 }
 
 export function fileSource(path: string): StoreSource {

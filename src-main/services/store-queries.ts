@@ -1,11 +1,12 @@
 /** The handlers of `contract/store.ts`. */
 import { freedBy } from '../analysis/freed-by.ts';
 import { unlocksOf } from '../analysis/unlocks.ts';
-import { whyThing } from '../analysis/why.ts';
+import { whyOf } from '../analysis/why.ts';
 import type { Handlers } from '../contract/api.ts';
 import type { Connection, Frees, Selection, StoreApi } from '../contract/store.ts';
 import { bytesOrNull } from '../model/measured.ts';
 import type { StoreSnapshot } from '../model/store.ts';
+import { formatBytes } from '../support/bytes.ts';
 import { STRATA_VERSION } from '../support/version.ts';
 import type { ServiceContext } from './context.ts';
 import { examine } from './doctor.ts';
@@ -27,7 +28,7 @@ export function storeHandlers(context: ServiceContext): Pick<Handlers, keyof Sto
     'scan.start': async (params) => ({ operationId: scans.start(params).operationId }),
     'scan.document': async () => documentOf(await scans.current()),
     'image.get': async ({ imageId }) => imageDetail(await scans.current(), imageId),
-    'why.get': async ({ thing }) => whyThing(graphOf(await scans.current()), thing),
+    'why.get': async ({ thing }) => whyOf(graphOf(await scans.current()), thing, formatBytes),
     'frees.get': async ({ selection }) => frees(await scans.current(), selection),
     'operation.cancel': async ({ operationId }) => {
       operations.cancel(operationId);

@@ -36,7 +36,7 @@ export async function takeAccount(options: AccountOptions): Promise<Account> {
   const { engine, signal, report } = options;
   const takenAtMs = Date.now();
   report({ ...NO_SCAN_PROGRESS, stage: 'Asking the engine' });
-  const names = engine ? await engine.read({ signal, sizes: false }) : null;
+  const names = engine ? await engine.read({ signal, sizes: false, diskUsage: false }) : null;
   signal.throwIfAborted();
   const dataRoot = options.dataRoot ?? names?.facts.dataRoot;
   if (!dataRoot) return throughEngine(options, takenAtMs, 'the engine does not say where its data root is');
