@@ -8,7 +8,10 @@ import { StrataError } from '../../contract/errors.ts';
 import type { Connection } from './connect.ts';
 import { decode } from './read.ts';
 
-/** What the engine says it did: names untagged, images deleted (ids); the image's parents too where it pruned them. */
+/**
+ * What the engine says it did: names untagged, and deleted ids: of images (its untagged parents too where they were
+ * pruned), each followed by the ChainIDs of the layers that left with it.
+ */
 export interface RemovedImage {
   readonly untagged: readonly string[];
   readonly deleted: readonly string[];
