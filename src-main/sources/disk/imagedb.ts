@@ -47,8 +47,9 @@ function readConfig(reading: Reading, hex: string): ImageConfig | null {
   const damaged = (what: string): void => reading.usersIssue(where, what);
   return reading.attempt(() => {
     const config = readFile(`${reading.root}/${where}`, JSON_LIMIT, (bytes) => {
+      const decoded = decodeImageConfig(parseJson(bytes));
       if (hash('sha256', bytes) !== hex) damaged('is not the file it is named after');
-      return decodeImageConfig(parseJson(bytes));
+      return decoded;
     });
     if (!config) throw new DamagedError('went away while it was read');
     return config;
