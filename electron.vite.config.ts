@@ -43,6 +43,7 @@ export default defineConfig({
     plugins: [svelte({ configFile: false })],
     build: {
       outDir: at('out/renderer'),
+      minify: true,
       // Inlined assets would be `data:` URLs, which the content policy refuses for fonts.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

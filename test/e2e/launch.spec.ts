@@ -58,8 +58,11 @@ test.describe('npm start', () => {
     });
     let said = '';
     started.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
-    const [first] = (await once(started.stdout!, 'data')) as [Buffer];
-    const address = first.toString('utf8').trim();
+    const first = await Promise.race([
+      once(started.stdout!, 'data').then(([chunk]) => String(chunk)),
+      once(started, 'exit').then(() => `it ended: ${said}`),
+    ]);
+    const address = first.trim();
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#t=[\w-]+$/);
     expect(said).toContain('no-engine.sock');
 
