@@ -97,9 +97,9 @@ function counts({
 }: ScanDocument): string {
   const dangling = images.filter((image) => image.dangling).length;
   return (
-    `${images.length} images (${dangling} dangling), ${layers.length} layers (${duplicates.length} stored twice), ` +
-    `${containers.length} containers, ${volumes.length} volumes, ${buildCache.length} build-cache records, ` +
-    `${orphans.length} orphans.`
+    `Images: ${images.length}, ${dangling} of them dangling. Layers: ${layers.length}, ` +
+    `${duplicates.length} of them stored more than once. Containers: ${containers.length}. ` +
+    `Volumes: ${volumes.length}. Build-cache records: ${buildCache.length}. Orphans: ${orphans.length}.`
   );
 }
 

@@ -146,8 +146,8 @@ export const PARTS: readonly Part<never>[] = [images, layers, containers, volume
 function imageName(image: ScanImage): string {
   const name = image.tags[0] ?? image.digests[0]?.replace(/@.*/, '@…') ?? '<none>';
   if (image.tags.length > 1) return `${name} +${image.tags.length - 1}`;
-  if (image.dangling) return `${name} (dangling)`;
-  return image.intermediate ? `${name} (intermediate)` : name;
+  if (image.dangling) return `${name} dangling`;
+  return image.intermediate ? `${name} step` : name;
 }
 
 function namesOf(ids: readonly string[], { containers: all }: ScanDocument): string {

@@ -1,4 +1,5 @@
 /** `why THING`: what it is, and the shortest chain of users that keeps it. */
+import { StrataError } from '../contract/errors.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';
 import type { AddCommands } from './frame.ts';
@@ -15,7 +16,9 @@ export const addWhy: AddCommands = (frame) => {
     .action((thing: string) =>
       frame.run(command, async ({ client, json, print, printJson, width }) => {
         const answer = await client.call('why.get', { thing });
-        if (json) return printJson(answer);
+        if (json) printJson(answer);
+        if (answer.kind === 'unknown') throw new StrataError('not-found', `${thing}: ${answer.what}`);
+        if (json) return;
         print(wrap(safeText(answer.what), width));
         if (answer.diskBytes !== null) print(`On disk: ${formatBytes(answer.diskBytes)}\n`);
         answer.keptBy.forEach((link, depth) => {

@@ -170,7 +170,7 @@ function stateWithout(tried: readonly TriedEndpoint[]): 'no-engine' | 'no-permis
 
 function noEngine(tried: readonly TriedEndpoint[]): StrataError {
   const code = stateWithout(tried);
-  const attempts = tried.map(({ error }) => error).join('; ');
+  const attempts = tried.map(({ endpoint, error }) => `${endpoint}: ${error}`).join('; ');
   const advice =
     'Start one (sudo systemctl start docker), name one with --host, or look at the sample with --demo.';
   return new StrataError(code, `No Docker Engine answers: ${attempts}. ${advice}`);
