@@ -90,7 +90,7 @@ function textOf(params: unknown, field: string): string {
   return value;
 }
 
-export function aboutPlan(plan: Plan): Question {
+function aboutPlan(plan: Plan): Question {
   const steps = plan.steps.map((step) => `• ${STEP_WORDS[step.kind]} ${safeText(step.name)}`);
   const lost = plan.lost.map((loss) => `! ${safeText(loss.what)}`);
   const rest = steps.length - LISTED;

@@ -2,7 +2,7 @@
 import { BrowserWindow, type WebPreferences } from 'electron';
 import { APP_ORIGIN } from './protocol.ts';
 
-export const LOCKED_PREFERENCES = {
+const LOCKED_PREFERENCES = {
   sandbox: true,
   contextIsolation: true,
   nodeIntegration: false,
