@@ -33,8 +33,8 @@ export interface ApplyTools {
   readonly hash: (text: string) => string;
   /** Proves the folder an orphan once more and moves it. Throws when it is none. */
   readonly quarantine: (path: string) => Promise<void>;
-  /** Saves the image to a checked file before it is deleted; undefined where no backup was asked for. */
-  readonly backup: ((imageId: string) => Promise<void>) | undefined;
+  /** Saves the image to a checked file where a backup of it was asked for. */
+  readonly backup: (imageId: string) => Promise<void>;
   readonly signal: AbortSignal;
   readonly report: (progress: OperationProgress) => void;
 }
@@ -113,7 +113,7 @@ async function runStep(index: number, { plan, snapshot, disk, tools }: Running):
     else {
       // The entry comes first: where it can't be written (a full disk), nothing happens unrecorded.
       await tools.record({ kind: 'step-begins', step: index });
-      if (step.kind === 'delete-image') await tools.backup?.(step.target);
+      await backUpFirst(index, plan, tools);
       await perform(step, tools);
       outcome = { step: index, result: 'done', message: null, freedDiskBytes: await disk.after(index) };
     }
@@ -127,6 +127,13 @@ async function runStep(index: number, { plan, snapshot, disk, tools }: Running):
     const message = `done, but not recorded: ${StrataError.from(thrown).message}`;
     return outcome.result === 'done' ? { ...outcome, result: 'failed', message } : outcome;
   }
+}
+
+/** Before the first name of an image goes: the file is to give back all of them. */
+async function backUpFirst(index: number, plan: Plan, tools: ApplyTools): Promise<void> {
+  const item = plan.steps[index]!.item;
+  const isFirst = plan.steps.findIndex((step) => step.item === item) === index;
+  if (isFirst && item.startsWith('image:')) await tools.backup(item.slice('image:'.length));
 }
 
 async function perform(step: PlanStep, { actions, quarantine }: ApplyTools): Promise<void> {

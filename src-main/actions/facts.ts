@@ -73,6 +73,12 @@ function factsAbout(world: World): (item: string) => string[] {
   };
 }
 
+/** Every `name@sha256:…` of the images that a plan removes. */
+export function digestsIn(facts: readonly string[]): readonly string[] {
+  const named = facts.map((one) => one.split('\t')).filter(([, what]) => what === 'digests');
+  return named.flatMap(([, , value]) => (value ?? '').split(' ').filter((name) => name !== ''));
+}
+
 type Fact = (what: string, value: string) => string;
 
 function containerFacts(id: string, snapshot: StoreSnapshot, fact: Fact): string[] {

@@ -46,7 +46,8 @@ export async function moveToQuarantine(
   await mustBeFolder(join(root, path));
   mustNotBeMounted(join(root, path));
 
-  const { link, diskBytes } = orphan.folder;
+  const { link } = orphan.folder;
+  const diskBytes = (await measurePaths(root, [path])).get(path) ?? null;
   const movedAt = new Date().toISOString();
   const id = `${movedAt.replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${name.slice(0, 12)}`;
   const place = join(root, FOLDER, id);
@@ -54,7 +55,7 @@ export async function moveToQuarantine(
     path,
     link: link !== null && LINK.test(link) ? link : null,
     movedAt,
-    diskBytes: diskBytes.state === 'known' ? diskBytes.bytes : null,
+    diskBytes,
     evidence: [...orphan.evidence],
   };
   await mkdir(join(root, FOLDER), { recursive: true, mode: 0o700 });

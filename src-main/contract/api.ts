@@ -3,10 +3,11 @@
  * A new method touches four places, and the compiler names each: its area's file here, `check.ts`, a handler in
  * services, the caller.
  */
+import type { ReclaimApi } from './reclaim.ts';
 import type { ScanDocument } from './scan-document.ts';
 import type { StoreApi } from './store.ts';
 
-export interface StrataApi extends StoreApi {}
+export interface StrataApi extends StoreApi, ReclaimApi {}
 
 export type Method = keyof StrataApi;
 export type Params<M extends Method> = StrataApi[M]['params'];
@@ -46,4 +47,9 @@ export interface Client {
 }
 
 /** The methods that change something outside Strata: refused where the transport does not allow them. */
-export const MUTATING_METHODS: ReadonlySet<Method> = new Set<Method>([]);
+export const MUTATING_METHODS: ReadonlySet<Method> = new Set<Method>([
+  'plan.apply',
+  'quarantine.putBack',
+  'quarantine.purge',
+  'backup.restore',
+]);

@@ -6,6 +6,7 @@ import type { ServiceContext } from './context.ts';
 import { engineSource } from './engine-source.ts';
 import { demoSource, fileSource } from './fixed-source.ts';
 import { createOperations } from './operations.ts';
+import { reclaimHandlers } from './reclaim.ts';
 import { writeSavedScan } from './saved-scan.ts';
 import { createScans } from './scans.ts';
 import { stateDirOf } from './state-dir.ts';
@@ -75,7 +76,7 @@ export function createServices(options: ServicesOptions): Services {
     history,
   };
   return {
-    handlers: { ...storeHandlers(context) },
+    handlers: { ...storeHandlers(context), ...reclaimHandlers(context) },
     onEvent(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,0 +1,191 @@
+/** Removing: plans, their one exact execution, receipts, pins. */
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { safeParse } from 'valibot';
+import { applyPlan, type ApplyTools } from '../actions/apply.ts';
+import { backUp, restore } from '../actions/backup.ts';
+import { dockerCommands } from '../actions/commands.ts';
+import { digestsIn } from '../actions/facts.ts';
+import { worldOf } from '../actions/items.ts';
+import { takeLock } from '../actions/lock.ts';
+import { makePlan } from '../actions/plan.ts';
+import type { Handlers } from '../contract/api.ts';
+import { pins as pinsSchema } from '../contract/check-reclaim.ts';
+import { StrataError } from '../contract/errors.ts';
+import type { ApplyParams, Pins, Plan, ReclaimApi } from '../contract/reclaim.ts';
+import type { HistoryStore } from '../history/index.ts';
+import type { StoreSnapshot } from '../model/store.ts';
+import type { Engine } from '../sources/engine/index.ts';
+import type { ServiceContext } from './context.ts';
+import type { Operation, Report } from './operations.ts';
+import { newPlanTools, Plans, sha256 } from './plans.ts';
+import { dataRootOf, proveOrphans, quarantineHandlers } from './quarantine.ts';
+import { findReceipt, listReceipts, summaryOf, writeAudit, type AuditRecord } from './receipts.ts';
+import { moveToQuarantine } from '../actions/quarantine.ts';
+
+const NO_PINS: Pins = { images: [], repositories: [], volumes: [], labels: [] };
+const PINS_KEY = 'pins';
+
+export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof ReclaimApi> {
+  const plans = new Plans();
+  const { stateDir } = context;
+  return {
+    'plan.make': async (request) => {
+      const pins = await readPins(await context.history());
+      const snapshot = await context.scans.fresh();
+      return plans.keep(makePlan(request, worldOf(snapshot, pins, snapshot.takenAtMs), newPlanTools()));
+    },
+    'plan.get': async ({ planId }) => plans.get(planId),
+    'plan.load': async ({ plan }) => {
+      await mustBeUnused(plan, context);
+      return plans.keep(plan);
+    },
+    'plan.commands': async ({ planId }) => ({ commands: dockerCommands(plans.get(planId)) }),
+    'plan.apply': async (params) => {
+      const engine = mustHaveEngine(context);
+      const plan = plans.take(params.planId, params.fingerprint);
+      const started: Operation<void> = context.operations.start(async (signal, report) => {
+        await Promise.resolve(); // the id is known before the first entry is written
+        return applyRecorded({
+          context,
+          engine,
+          plan,
+          params,
+          signal,
+          report,
+          operationId: started.operationId,
+        });
+      });
+      return { operationId: started.operationId };
+    },
+    'receipts.list': async () => (await listReceipts(await context.history(), stateDir)).map(summaryOf),
+    'receipt.get': async ({ id }) => findReceipt(await context.history(), stateDir, id),
+    'pins.get': async () => readPins(await context.history()),
+    'pins.set': async (pins) => {
+      const history = await context.history();
+      await history.setSetting(PINS_KEY, JSON.stringify(pins));
+      return readPins(history);
+    },
+    'backup.restore': async ({ planId, imageId }) => {
+      const receipt = await findReceipt(await context.history(), stateDir, planId);
+      const loaded = await restore(
+        backupFolder(context, receipt.planId),
+        imageId,
+        mustHaveEngine(context).actions,
+      );
+      const what = `image ${imageId}`;
+      await writeAudit(await context.history(), planId, { kind: 'restored', what, diskBytes: null });
+      context.scans.refresh();
+      return { loaded };
+    },
+    ...quarantineHandlers(context),
+  };
+}
+
+interface Applying {
+  readonly context: ServiceContext;
+  readonly engine: Engine;
+  readonly plan: Plan;
+  readonly params: ApplyParams;
+  readonly operationId: string;
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+/** Between a lock and its release; every end, a refusal too, is in the audit. Throws what ended it early. */
+async function applyRecorded(applying: Applying): Promise<void> {
+  const { context, plan, operationId } = applying;
+  const history = await context.history();
+  const write = (record: AuditRecord): Promise<void> => writeAudit(history, plan.id, record);
+  const lock = takeLock(context.stateDir, plan.id);
+  try {
+    await mustBeUnused(plan, context);
+    const pulls = digestsIn(plan.dependsOn).map((name) => `docker pull ${name}`);
+    await write({ kind: 'apply-begins', plan, who: whoAmI(), operationId, pulls });
+    const { failure, ...result } = await applyPlan(plan, await applyTools(applying, history, write)).catch(
+      async (thrown: unknown) => {
+        const { code, message } = StrataError.from(thrown);
+        const state = code === 'stale' || code === 'cancelled' ? code : 'failed';
+        await write({ kind: 'apply-ended', state, message, result: null });
+        throw thrown;
+      },
+    );
+    const state = failure === null ? 'done' : failure.code === 'cancelled' ? 'cancelled' : 'failed';
+    await write({ kind: 'apply-ended', state, message: failure?.message ?? null, result });
+    if (failure !== null) throw failure;
+  } finally {
+    lock.release();
+    context.scans.refresh();
+  }
+}
+
+async function applyTools(
+  { context, engine, plan, params, signal, report }: Applying,
+  history: HistoryStore,
+  write: (record: AuditRecord) => Promise<void>,
+): Promise<ApplyTools> {
+  let planned: StoreSnapshot | null = null;
+  const wanted = new Set(params.backup ?? []);
+  return {
+    actions: engine.actions,
+    look: async () => {
+      planned = await context.scans.fresh();
+      if (planned.engine !== null) return planned;
+      throw new StrataError(
+        'unsupported',
+        'The data root that was read is not this engine’s: nothing is removed.',
+      );
+    },
+    names: () => engine.read({ signal, diskUsage: false }),
+    record: write,
+    pins: await readPins(history),
+    hash: sha256,
+    quarantine: async (path) => {
+      await moveToQuarantine(dataRootOf(planned), path, () => proveOrphans(engine, dataRootOf(planned)));
+    },
+    backup: async (imageId) => {
+      const image = planned?.images.find((one) => one.id === imageId);
+      if (image === undefined || !wanted.has(imageId)) return;
+      report({ stage: `Saving ${image.tags[0] ?? imageId}`, done: 0, total: null, files: 0, diskBytes: 0 });
+      const backup = await backUp(image, backupFolder(context, plan.id), { actions: engine.actions, signal });
+      await write({ kind: 'backup', backup });
+    },
+    signal,
+    report,
+  };
+}
+
+/** What the user pinned. Throws when it is damaged: rules without pins would take too much. */
+async function readPins(history: HistoryStore): Promise<Pins> {
+  const text = await history.getSetting(PINS_KEY);
+  if (text === null) return NO_PINS;
+  const parsed = safeParse(pinsSchema, JSON.parse(text));
+  if (parsed.success) return parsed.output;
+  throw new StrataError('failed', 'The pins are damaged: set them again before a plan is made.');
+}
+
+function mustHaveEngine(context: ServiceContext): Engine {
+  if (context.kind !== 'engine')
+    throw new StrataError('unsupported', `Nothing is removed from a ${context.kind} store.`);
+  if (!context.mayPrune)
+    throw new StrataError('forbidden', 'This server removes nothing: start it with --allow-prune.');
+  const engine = context.source.engine();
+  if (engine === null) throw new StrataError('no-engine', 'No engine answers now: nothing can be removed.');
+  return engine;
+}
+
+/** A plan is used once, by whichever program and from whichever copy of its file. */
+async function mustBeUnused(plan: Plan, context: ServiceContext): Promise<void> {
+  const receipts = await listReceipts(await context.history(), context.stateDir);
+  const used = receipts.find((receipt) => receipt.planId === plan.id && receipt.state !== 'stale');
+  if (used === undefined) return;
+  throw new StrataError('stale', `This plan was used at ${used.startedAt} (${used.state}). Make a new one.`);
+}
+
+function backupFolder(context: ServiceContext, planId: string): string {
+  return join(context.stateDir, 'backups', planId);
+}
+
+function whoAmI(): string {
+  return `${userInfo().username}@${hostname()}`;
+}
