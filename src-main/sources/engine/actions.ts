@@ -12,7 +12,7 @@ import { decode } from './read.ts';
  * What the engine says it did: names untagged, and deleted ids: of images (its untagged parents too where they were
  * pruned), each followed by the ChainIDs of the layers that left with it.
  */
-export interface RemovedImage {
+interface RemovedImage {
   readonly untagged: readonly string[];
   readonly deleted: readonly string[];
 }

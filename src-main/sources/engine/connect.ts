@@ -5,7 +5,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
@@ -13,7 +12,7 @@ import { StrataError } from '../../contract/errors.ts';
 import type { EndpointCandidate } from './endpoints.ts';
 import { connectionFailure, engineRefusal, notDocker } from './failure.ts';
 
-export interface Request {
+interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** With a leading slash and its query, without the version. */
   readonly path: string;
@@ -133,7 +132,7 @@ async function readBody(response: Readable, signal: AbortSignal | undefined): Pr
 async function createModem(candidate: EndpointCandidate, version: string): Promise<Dockerode['modem']> {
   const options = { ...address(candidate), version, ca: undefined, cert: undefined, key: undefined };
   const { default: Docker } = await import('dockerode');
-  followNoRedirects();
+  await followNoRedirects();
   // The modem's defaults parse DOCKER_HOST, and throw where it is not theirs to understand; the address is given.
   const inherited = process.env.DOCKER_HOST;
   delete process.env.DOCKER_HOST;
@@ -184,11 +183,9 @@ function readKeys(folder: string): Record<string, Buffer> {
 }
 
 /** The modem's wrapper follows a redirect to any address, without an error handler: a hostile answer ends the process. */
-function followNoRedirects(): void {
-  const wrapper = createRequire(import.meta.url)('docker-modem/lib/http') as Record<
-    string,
-    { request: unknown }
-  >;
-  if (wrapper.http) wrapper.http.request = http.request;
-  if (wrapper.https) wrapper.https.request = https.request;
+async function followNoRedirects(): Promise<void> {
+  // @ts-expect-error the modem has no types for this file
+  const { default: wrapper } = await import('docker-modem/lib/http.js');
+  wrapper.http.request = http.request;
+  wrapper.https.request = https.request;
 }

@@ -11,8 +11,8 @@ import { decode, readEngine, type ReadOptions, type Versions } from './read.ts';
 import type { EngineImageDetail, EngineRecords } from './records.ts';
 import { watchEngine, type EngineEvent } from './watch.ts';
 
-export type { EngineActions, RemovedImage } from './actions.ts';
-export { resolveEndpoints, type EndpointCandidate, type EndpointOptions } from './endpoints.ts';
+export type { EngineActions } from './actions.ts';
+export { resolveEndpoints } from './endpoints.ts';
 export type { EngineEvent } from './watch.ts';
 
 export interface ContainerChange {
