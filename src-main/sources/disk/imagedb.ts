@@ -37,8 +37,8 @@ export async function readImages(reading: Reading, names: ReadonlyMap<ImageId, N
 
 function metadataNames(reading: Reading): ReadonlySet<string> {
   const refused = (what: string): void => reading.usersIssue(METADATA, what);
-  const entries = reading.attempt(() => listFolder(reading.root, ...METADATA.split('/')), refused);
-  return new Set(entries?.map((entry) => entry.name));
+  const entries = reading.attempt(() => listFolder(reading.root, ...METADATA.split('/')), refused) ?? [];
+  return new Set(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name));
 }
 
 /** The file's name is the sha256 of its bytes: a config changed in any way is told, and used if it can be read. */

@@ -34,17 +34,18 @@ export async function readLayerDb(
   for (const entry of entries ?? []) {
     if (reading.due()) await reading.rest();
     const chainId = parseChainId(`sha256:${entry.name}`);
-    if (entry.name.endsWith('-removing'))
+    if (!entry.isDirectory()) unexpected(reading, entry);
+    else if (chainId) layers.push(known.get(chainId) ?? readLayer(reading, chainId));
+    else if (entry.name.endsWith('-removing'))
       removing.push(halfRemoved(reading, `${SHA256}/${entry.name}`, entry.name));
-    else if (chainId && entry.isDirectory()) layers.push(known.get(chainId) ?? readLayer(reading, chainId));
-    else unexpected(reading, entry);
+    else reading.ownersIssue(`${SHA256}/${entry.name}`, 'is no layer id and may name a folder of overlay2');
   }
-  const tmp = (listOrIssue(reading, TMP) ?? []).map((entry) => entry.name);
-  for (const name of tmp) {
+  const sets = listOrIssue(reading, TMP) ?? [];
+  for (const { name } of sets.filter((entry) => entry.isDirectory())) {
     const set = halfRemoved(reading, `${TMP}/${name}`, `tmp/${name}`);
     if (set.cacheId) removing.push(set);
   }
-  return { present: entries !== null, layers, removing, tmp };
+  return { present: entries !== null, layers, removing, tmp: sets.map((entry) => entry.name) };
 }
 
 function listOrIssue(reading: Reading, where: string): Dirent[] | null {
@@ -52,10 +53,11 @@ function listOrIssue(reading: Reading, where: string): Dirent[] | null {
   return reading.attempt(() => listFolder(reading.root, ...where.split('/')), refused);
 }
 
+/** A link or special file could stand for a layer; it is not followed, so what it names is unknown. */
 function unexpected(reading: Reading, entry: Dirent): void {
   const where = `${SHA256}/${entry.name}`;
   if (entry.isFile()) reading.issue(where, 'is no layer folder');
-  else reading.ownersIssue(where, 'is no layer id and may name a folder of overlay2');
+  else reading.ownersIssue(where, 'is a link or special file, which is not followed');
 }
 
 /** A removal or registration cut in the middle: its folder still belongs to it while `cache-id` names it. */

@@ -15,6 +15,7 @@ export class Reading {
   /** First reason why a user of a layer, or a name of an image, may be missing. */
   usersIncomplete: string | null = null;
   readonly #signal: AbortSignal | undefined;
+  readonly #told = new Set<string>();
   #entries = 0;
 
   constructor(root: string, signal: AbortSignal | undefined) {
@@ -22,7 +23,11 @@ export class Reading {
     this.#signal = signal;
   }
 
+  /** Told once, even when the second look meets the same damage again. */
   issue(where: string, what: string): void {
+    const text = `${where}: ${what}`;
+    if (this.#told.has(text)) return;
+    this.#told.add(text);
     this.issues.push({ where, what });
   }
 

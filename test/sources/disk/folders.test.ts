@@ -121,9 +121,12 @@ test('a mount names its folder by mount point, upperdir and short names', () => 
     '36 25 0:40 / /var/lib/docker/overlay2/aa11/merged rw - overlay overlay rw,' +
       'lowerdir=/var/lib/docker/overlay2/l/ABC:/var/lib/docker/overlay2/l/DEF,' +
       'upperdir=/var/lib/docker/overlay2/aa11/diff,workdir=/var/lib/docker/overlay2/bb22/work\n' +
-      '40 25 8:1 / /mnt/overlay2-backup rw - ext4 /dev/sda1 rw\n',
+      '40 25 8:1 / /mnt/overlay2-backup rw - ext4 /dev/sda1 rw\n' +
+      `41 25 0:41 / /data/overlay2/cc33-init/merged rw - overlay overlay rw,lowerdir=l/${'A'.repeat(26)}:l/${'B'.repeat(26)},` +
+      'upperdir=dd44/diff,workdir=dd44/work,index=off\n',
   );
-  expect([...names].sort()).toEqual(['aa11', 'bb22', 'l/ABC', 'l/DEF']);
+  const short = [`l/${'A'.repeat(26)}`, `l/${'B'.repeat(26)}`];
+  expect([...names].sort()).toEqual(['aa11', 'bb22', 'cc33-init', 'dd44', ...short, 'l/ABC', 'l/DEF'].sort());
 });
 
 test('all log files of a container are found: rotated, packed, of the local driver, and cached', async () => {
