@@ -13,7 +13,7 @@ how=${2:?usage: engine-down.sh DIR stop|kill|dead|remove}
 
 # Pids are reused and a killed process leaves its pid file: only one whose command line names DIR is ours. A zombie is dead.
 runs() {
-  ! grep -q '^State:.Z' "/proc/$1/status" 2> /dev/null && tr '\0' '\n' < "/proc/$1/cmdline" 2> /dev/null | grep -qF -e "$dir/"
+  ! grep -q '^State:.Z' "/proc/$1/status" 2> /dev/null && tr '\0' '\n' 2> /dev/null < "/proc/$1/cmdline" | grep -qF -e "$dir/"
 }
 end() {
   [ -s "$1" ] || return 0
@@ -49,7 +49,7 @@ rm -f "$dir/docker.sock"
 
 # Containers outlive the engine with their shims: the shim's command line names our containerd's socket.
 for process in /proc/[0-9]*; do
-  if tr '\0' ' ' < "$process/cmdline" 2> /dev/null | grep -q "^[^ ]*containerd-shim.* $dir/"; then
+  if tr '\0' ' ' 2> /dev/null < "$process/cmdline" | grep -q "^[^ ]*containerd-shim.* $dir/"; then
     shim=${process#/proc/}
     for child in $(cat "$process/task/$shim/children" 2> /dev/null); do kill -KILL "$child" 2> /dev/null || true; done
     kill -KILL "$shim" 2> /dev/null || true
