@@ -1,10 +1,25 @@
 /** Every command of the terminal contract. A new one is a file that adds itself, named here. */
 import type { AddCommands } from './frame.ts';
+import { addApply } from './apply.ts';
 import { addDoctor } from './doctor.ts';
 import { addInspect } from './inspect.ts';
+import { addPins } from './pins.ts';
+import { addPlan } from './plan.ts';
+import { addQuarantine } from './quarantine.ts';
 import { addScan } from './scan.ts';
 import { addServe } from './serve.ts';
 import { addTables } from './tables.ts';
 import { addWhy } from './why.ts';
 
-export const COMMANDS: readonly AddCommands[] = [addScan, addTables, addInspect, addWhy, addServe, addDoctor];
+export const COMMANDS: readonly AddCommands[] = [
+  addScan,
+  addTables,
+  addInspect,
+  addWhy,
+  addPlan,
+  addApply,
+  addPins,
+  addQuarantine,
+  addServe,
+  addDoctor,
+];
