@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const SOURCES = ['src-main', 'src-renderer', 'resources', 'electron.vite.config.ts', 'package-lock.json'];
@@ -43,9 +44,10 @@ function build(): void {
   const done = spawnSync(process.execPath, [builder, 'build', '--logLevel', 'warn'], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
   });
-  if (done.status !== 0) throw new Error(`the build failed:\n${done.stdout}${done.stderr}`);
+  if (done.status !== 0) {
+    throw new Error(`the build failed:\n${stripVTControlCharacters(done.stdout + done.stderr)}`);
+  }
   // What changed while building is newer than this stamp, so it is built next time.
   writeFileSync(STAMP, `${startedAt.toISOString()}\n`);
   utimesSync(STAMP, startedAt, startedAt);
