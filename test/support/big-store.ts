@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { layerTar } from './write-layer.ts';
 
-export interface BigStore {
+interface BigStore {
   readonly images: number;
   readonly layers: number;
   readonly containers: number;

@@ -9,7 +9,7 @@ export const GOLDEN_STORES = [
   'engine-26.1-graphdriver',
   'engine-28.5-graphdriver',
 ] as const;
-export type GoldenName = (typeof GOLDEN_STORES)[number];
+type GoldenName = (typeof GOLDEN_STORES)[number];
 
 const FIXTURES = resolve(import.meta.dirname, '../../../shared/fixtures');
 
@@ -21,7 +21,7 @@ export const goldenMissing: string | null = !existsSync(FIXTURES)
     : null;
 if (goldenMissing) console.warn(goldenMissing);
 
-export interface GoldenTruth {
+interface GoldenTruth {
   readonly images: readonly {
     id: string;
     refs: string[];
@@ -55,7 +55,7 @@ export interface GoldenTruth {
   readonly layerdb_tmp: readonly string[];
 }
 
-export interface GoldenStore {
+interface GoldenStore {
   readonly root: string;
   readonly truth: GoldenTruth;
   /** One of the engine's answers of that moment: a file below `api/`. */

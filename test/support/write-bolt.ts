@@ -5,7 +5,7 @@ export interface BoltTree {
   readonly [key: string]: string | Uint8Array | BoltTree;
 }
 
-export interface BoltOptions {
+interface BoltOptions {
   readonly pageBytes?: number;
   readonly txid?: bigint;
   /** More elements than this go into several leaf pages below a branch page. */

@@ -13,7 +13,7 @@ export type LayerFiles = Readonly<
   Record<string, string | Uint8Array | { symlink: string } | { hardlink: string } | { whiteout: true } | null>
 >;
 
-export interface LayerTar {
+interface LayerTar {
   /** sha256 of the tar: the DiffID. */
   readonly diffId: string;
   /** Sum of the sizes of distinct inodes that are no folders, as layerdb's `size` has it. */

@@ -10,7 +10,7 @@ import { writeBolt } from './write-bolt.ts';
 import type { LayerFiles } from './write-layer.ts';
 import { layerTar, writeFiles } from './write-layer.ts';
 
-export interface WrittenImage {
+interface WrittenImage {
   readonly id: string;
   readonly chain: readonly string[];
   readonly diffIds: readonly string[];

@@ -5,12 +5,12 @@ import { mountedNames } from './mounted.ts';
 import type { DiskFolder } from './records.ts';
 import type { Reading } from './reading.ts';
 
-export const OVERLAY2 = 'overlay2';
+const OVERLAY2 = 'overlay2';
 const SHORT_NAMES = `${OVERLAY2}/l`;
 const SHORT_NAME = /^[A-Z0-9]{26}$/;
 const TARGET = /^\.\.\/([^/]+)\/diff$/;
 
-export interface OverlayListing {
+interface OverlayListing {
   /** `unchangedBetweenLooks` is false here: only the second look can tell. */
   readonly folders: DiskFolder[];
   readonly deadLinks: readonly string[];
