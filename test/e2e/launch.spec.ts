@@ -64,7 +64,7 @@ test.describe('npm start', () => {
     ]);
     const address = first.trim();
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#t=[\w-]+$/);
-    expect(said).toContain('no-engine.sock');
+    await expect.poll(() => said).toContain('no-engine.sock');
 
     const complaints: string[] = [];
     page.on('console', (message) => {
