@@ -4,10 +4,9 @@ import { StrataError } from '../contract/errors.ts';
 import { STRATA_VERSION } from '../support/version.ts';
 import { safeText } from '../support/safe-text.ts';
 import { COMMANDS } from './commands.ts';
+import { EXIT } from './exit.ts';
 import { createFrame } from './frame.ts';
 import type { CliIo } from './io.ts';
-
-export const EXIT = { done: 0, failed: 1, usage: 2, exceeded: 3, stale: 4 } as const;
 
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   let code: number = EXIT.done;
@@ -34,6 +33,9 @@ function createProgram(io: CliIo): Command {
     .addOption(new Option('--data-root <dir>', 'where the store lies; default: what the engine says'))
     .addOption(new Option('--demo', 'the embedded sample store; no engine needed').conflicts('from'))
     .addOption(new Option('--from <file>', 'a saved scan, read-only'))
+    .addOption(
+      new Option('--archive <file>', 'look inside a docker save tar or OCI layout, no engine needed'),
+    )
     .addOption(new Option('--json', 'one JSON document on stdout, messages on stderr'))
     .addOption(new Option('--state-dir <dir>', 'where Strata keeps its own data; also STRATA_HOME'))
     .configureOutput({

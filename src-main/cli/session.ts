@@ -16,6 +16,7 @@ export interface GlobalOptions {
   readonly from?: string;
   readonly json?: boolean;
   readonly stateDir?: string;
+  readonly archive?: string;
 }
 
 export interface Session {
@@ -52,6 +53,7 @@ export async function inSession(
   const services = createServices({
     source: sourceOf(globals, options.demoIfNone),
     ...(globals.stateDir === undefined ? {} : { stateDir: globals.stateDir }),
+    ...(globals.archive === undefined ? {} : { archive: globals.archive }),
     env: io.env,
     mayPrune: options.mayPrune,
     watch: options.watch,

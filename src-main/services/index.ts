@@ -5,6 +5,7 @@ import { openHistoryOrNone, type HistoryStore } from '../history/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineSource } from './engine-source.ts';
 import { demoSource, fileSource } from './fixed-source.ts';
+import { insideHandlers } from './inside/index.ts';
 import { createOperations } from './operations.ts';
 import { reclaimHandlers } from './reclaim.ts';
 import { writeSavedScan } from './saved-scan.ts';
@@ -29,6 +30,8 @@ export type SourceOptions =
 
 export interface ServicesOptions {
   readonly source: SourceOptions;
+  /** Looks inside this image archive instead of the store. */
+  readonly archive?: string;
   /** Default: STRATA_HOME, else the platform's state folder. */
   readonly stateDir?: string;
   readonly env: NodeJS.ProcessEnv;
@@ -76,7 +79,11 @@ export function createServices(options: ServicesOptions): Services {
     history,
   };
   return {
-    handlers: { ...storeHandlers(context), ...reclaimHandlers(context) },
+    handlers: {
+      ...storeHandlers(context),
+      ...reclaimHandlers(context),
+      ...insideHandlers(context, options.archive),
+    },
     onEvent(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

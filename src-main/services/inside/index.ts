@@ -1,0 +1,76 @@
+/** The handlers of `contract/inside.ts`. */
+import { diveScore } from '../../analysis/inside/dive-score.ts';
+import { findPaths, listFolder, type ShownEntry } from '../../analysis/inside/tree-view.ts';
+import { wasteOf } from '../../analysis/inside/waste.ts';
+import { wasteHints } from '../../analysis/inside/waste-hints.ts';
+import { maskSecrets } from '../../analysis/secrets/find-secrets.ts';
+import type { Handlers } from '../../contract/api.ts';
+import { StrataError } from '../../contract/errors.ts';
+import type { FolderListing, InsideApi, WasteReport } from '../../contract/inside.ts';
+import type { ServiceContext } from '../context.ts';
+import { archiveImages } from './archive-images.ts';
+import { compareImages } from './compare-images.ts';
+import { diffContainer } from './diff-container.ts';
+import { stepsOf, type ImageTrees } from './image-trees.ts';
+import { createSecrets } from './secrets.ts';
+import { createStacks, type StackedImage } from './stacks.ts';
+import { storeImages } from './store-images.ts';
+import { previewFile, textDiff } from './text.ts';
+
+/** Rows of one answer: what a person can scroll and a message can carry. */
+const MAX_ROWS = 5_000;
+const MAX_WASTED_PATHS = 1_000;
+
+/** @param archive look into this image archive instead of the store */
+export function insideHandlers(context: ServiceContext, archive?: string): Pick<Handlers, keyof InsideApi> {
+  const trees: ImageTrees = archive === undefined ? storeImages(context) : archiveImages(archive);
+  const stackOf = createStacks(trees);
+  const secrets = createSecrets(trees, stackOf);
+  return {
+    'inside.list': async ({ image, layer, view, path }, signal) => {
+      const stacked = await stackOf(image, layer, signal);
+      const entries = listFolder(stacked.stack, stacked.totals(view), path);
+      if (entries === undefined)
+        throw new StrataError('not-found', `${path} is not in ${stacked.image.name}`);
+      return listing(stacked, path, entries);
+    },
+    'inside.find': async ({ image, layer, view, glob }, signal) => {
+      const stacked = await stackOf(image, layer, signal);
+      return listing(stacked, '/', findPaths(stacked.stack, stacked.totals(view), glob, MAX_ROWS + 1));
+    },
+    'inside.waste': async ({ image }, signal) => wasteReport(await stackOf(image, null, signal)),
+    'inside.diff': ({ container }, signal) => diffContainer(context, trees, container, signal),
+    'inside.compare': ({ here, there }, signal) => compareImages(trees, stackOf, { here, there, signal }),
+    'inside.preview': (params) => previewFile(context, trees, params),
+    'inside.textDiff': ({ container, path }, signal) => textDiff(context, trees, { container, path, signal }),
+    'inside.secrets': ({ images }, signal) => secrets.search(images, signal),
+    'inside.reveal': ({ findingId }) => Promise.resolve({ value: secrets.reveal(findingId) }),
+  };
+}
+
+function listing(stacked: StackedImage, path: string, entries: readonly ShownEntry[]): FolderListing {
+  return {
+    path,
+    entries: entries.slice(0, MAX_ROWS),
+    truncated: entries.length > MAX_ROWS,
+    source: stacked.source,
+    problem: stacked.problem,
+  };
+}
+
+function wasteReport({ image, stack }: StackedImage): WasteReport {
+  const waste = wasteOf(stack);
+  const steps = stepsOf(image).map(maskSecrets);
+  const dive = diveScore(stack.trees);
+  return {
+    image: image.id,
+    totalBytes: waste.totalBytes,
+    visibleBytes: waste.visibleBytes,
+    wastedBytes: waste.wastedBytes,
+    dive,
+    layers: waste.layers.map((layer, index) => ({ layer: index, createdBy: steps[index] ?? '', ...layer })),
+    paths: waste.paths.slice(0, MAX_WASTED_PATHS),
+    hints: wasteHints(waste, steps),
+    missingLayers: [],
+  };
+}

@@ -1,0 +1,74 @@
+import { stackTrees, type Stack } from '../../analysis/inside/stack.ts';
+import { totalsOf, type Totals, type View } from '../../analysis/inside/tree-view.ts';
+import { StrataError } from '../../contract/errors.ts';
+import type { LayerTree } from '../../model/tree.ts';
+import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
+
+export interface StackedImage {
+  readonly image: InsideImage;
+  readonly stack: Stack;
+  /** Where the trees came from; `disk` as soon as one had to be walked. */
+  readonly source: InsideTree['source'];
+  /** What could not be read or was refused, for people; null when nothing was. */
+  readonly problem: string | null;
+  totals(view: View): Totals;
+}
+
+/** A stack of a million entries takes seconds: the last few stay, so that opening a folder is at once. */
+const KEPT_STACKS = 4;
+
+/** Stacked trees of images up to a layer (null = all), remembered for the next question. */
+export function createStacks(trees: ImageTrees) {
+  const kept = new Map<string, StackedImage>();
+  return async function stackOf(
+    name: string,
+    upTo: number | null,
+    signal: AbortSignal,
+  ): Promise<StackedImage> {
+    const image = await trees.find(name);
+    const top = upTo ?? image.chain.length - 1;
+    if (upTo !== null && (upTo < 0 || upTo >= image.chain.length)) {
+      throw new StrataError(
+        'not-found',
+        `${image.name} has no layer ${upTo}: it has ${image.chain.length}, counted from 0`,
+      );
+    }
+    const key = `${image.id} ${top}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const read: InsideTree[] = [];
+    for (let layer = 0; layer <= top; layer += 1) {
+      if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
+      read.push(await trees.tree(image, layer, signal));
+    }
+    const stacked = describe(image, read);
+    kept.set(key, stacked);
+    if (kept.size > KEPT_STACKS) kept.delete(kept.keys().next().value!);
+    return stacked;
+  };
+}
+
+function describe(image: InsideImage, read: readonly InsideTree[]): StackedImage {
+  const stack = stackTrees(read.map(({ tree }) => tree));
+  const totals = new Map<View, Totals>();
+  return {
+    image,
+    stack,
+    source: read.find(({ source }) => source === 'disk')?.source ?? read[0]?.source ?? 'tar-split',
+    problem: problemOf(read.map(({ tree }) => tree)),
+    totals(view) {
+      const known = totals.get(view) ?? totalsOf(stack, view);
+      totals.set(view, known);
+      return known;
+    },
+  };
+}
+
+/** All problems of some trees in one sentence, the first in full. */
+export function problemOf(trees: readonly LayerTree[]): string | null {
+  const all = trees.flatMap((tree) => tree.problems);
+  const [first] = all;
+  if (first === undefined) return null;
+  const more = all.length > 1 ? ` (and ${all.length - 1} more)` : '';
+  return `${first.path || '/'}: ${first.what}${more}`;
+}

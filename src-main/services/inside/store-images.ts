@@ -1,0 +1,128 @@
+import { ENTRY_KIND, entryPath } from '../../model/tree.ts';
+import type { ImageId } from '../../model/ids.ts';
+import { shortId } from '../../model/ids.ts';
+import type { Image, StoreSnapshot } from '../../model/store.ts';
+import { StrataError } from '../../contract/errors.ts';
+import { readImageEnv } from '../../sources/disk/image-env.ts';
+import { readFileInside } from '../../sources/tree/read-inside.ts';
+import { diffFolder, readLayerTree } from '../../sources/tree/store-trees.ts';
+import type { ServiceContext } from '../context.ts';
+import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
+
+/** A tree costs about 100 bytes an entry: three million stay within 300 MB. */
+const KEPT_ENTRIES = 3_000_000;
+
+/** Images of the live data root. Trees stay in memory, the least recently used leave first: layers never change. */
+export function storeImages(context: ServiceContext): ImageTrees {
+  const trees = new Map<string, InsideTree>();
+  let entries = 0;
+  const keep = (chainId: string, tree: InsideTree): void => {
+    trees.delete(chainId);
+    trees.set(chainId, tree);
+    entries += tree.tree.length;
+    for (const [oldest, { tree: old }] of trees) {
+      if (entries <= KEPT_ENTRIES || oldest === chainId) break;
+      trees.delete(oldest);
+      entries -= old.length;
+    }
+  };
+  return {
+    async find(name) {
+      const { snapshot, dataRoot } = await readable(context);
+      return inside(findImage(snapshot, name), dataRoot);
+    },
+    async all() {
+      const { snapshot, dataRoot } = await readable(context);
+      return snapshot.images.filter((image) => !image.intermediate).map((image) => inside(image, dataRoot));
+    },
+    async tree(image, layer, signal) {
+      const chainId = image.chain[layer];
+      if (chainId === undefined)
+        throw new StrataError(
+          'not-found',
+          `${image.name} has no layer ${layer}: it has ${image.chain.length}`,
+        );
+      const known = trees.get(chainId);
+      if (known !== undefined) return known;
+      const { snapshot, dataRoot } = await readable(context);
+      const cacheId = snapshot.layers.find((one) => one.chainId === chainId)?.cacheId ?? null;
+      try {
+        const read = await readLayerTree(dataRoot, { chainId, cacheId }, signal);
+        keep(chainId, read);
+        return read;
+      } catch (thrown) {
+        if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
+        throw new StrataError(
+          'failed',
+          `The files of layer ${shortId(chainId)} can't be read: ${(thrown as Error).message}`,
+          { cause: thrown },
+        );
+      }
+    },
+    async readFiles(image, layer, wanted, take) {
+      const { snapshot, dataRoot } = await readable(context);
+      const cacheId = snapshot.layers.find((one) => one.chainId === image.chain[layer])?.cacheId;
+      if (cacheId === undefined || cacheId === null)
+        throw new StrataError('not-found', `layer ${layer} of ${image.name} has no folder`);
+      const { tree } = await this.tree(image, layer, new AbortController().signal);
+      for (let entry = 1; entry < tree.length; entry += 1) {
+        if (tree.kinds[entry] !== ENTRY_KIND.file || tree.hardLinks.has(entry)) continue;
+        const path = entryPath(tree, entry);
+        const limit = wanted(path, tree.sizes[entry]!);
+        if (limit > 0) take(path, (await readFileInside(diffFolder(dataRoot, cacheId), path, limit)).bytes);
+      }
+    },
+  };
+}
+
+/** The snapshot and its data root, when their files are readable here; else why not and what to do. */
+export async function readable(
+  context: ServiceContext,
+): Promise<{ snapshot: StoreSnapshot; dataRoot: string }> {
+  if (context.kind !== 'engine') {
+    const what = context.kind === 'demo' ? 'The demo store has no files' : 'A saved scan has no files';
+    throw new StrataError(
+      'unsupported',
+      `${what}: looking inside needs the data root, or an image archive (--archive FILE)`,
+    );
+  }
+  const snapshot = await context.scans.current();
+  if (snapshot.engine === null && (await context.source.state()).state === 'demo') {
+    throw new StrataError('unsupported', 'The demo store has no files: looking inside needs an engine');
+  }
+  if (snapshot.access !== 'direct' || snapshot.dataRoot === null) {
+    const why = (await context.source.state()).accessWhy ?? 'the files of the data root are not readable';
+    throw new StrataError(
+      'no-permission',
+      `${why}. Looking inside needs them: run Strata as root, or docker save the image and open the archive.`,
+    );
+  }
+  return { snapshot, dataRoot: snapshot.dataRoot };
+}
+
+function inside(image: Image, dataRoot: string): InsideImage {
+  return {
+    id: image.id,
+    name: image.tags[0] ?? shortId(image.id),
+    chain: image.chain,
+    history: image.history,
+    labels: image.labels,
+    get env() {
+      return readImageEnv(dataRoot, image.id);
+    },
+  };
+}
+
+function findImage({ images }: StoreSnapshot, name: string): Image {
+  const tagged = name.includes(':') ? name : `${name}:latest`;
+  const exact = images.find(
+    ({ id, tags, digests }) =>
+      id === (name as ImageId) || tags.includes(name) || tags.includes(tagged) || digests.includes(name),
+  );
+  if (exact !== undefined) return exact;
+  const prefix = /^(?:sha256:)?([0-9a-f]{4,64})$/.exec(name)?.[1];
+  const byPrefix = prefix === undefined ? [] : images.filter(({ id }) => id.startsWith(`sha256:${prefix}`));
+  if (byPrefix.length === 1) return byPrefix[0]!;
+  const why = byPrefix.length > 1 ? `${byPrefix.length} images' ids begin so` : 'see: strata images';
+  throw new StrataError('not-found', `There is no image ${name}: ${why}`);
+}
