@@ -6,6 +6,7 @@ import { StrataError } from '../contract/errors.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 import { connectEngine, type Engine, type TriedEndpoint } from '../sources/engine/index.ts';
 import type { HistoryStore } from '../history/index.ts';
+import { remember, type Kept } from './remember.ts';
 import type { SourceState, StoreSource, TakeOptions } from './store-source.ts';
 import { takeAccount } from './take-account.ts';
 
@@ -44,6 +45,7 @@ class EngineSource implements StoreSource {
   #lost = false;
   /** What the last scan found out about the files. */
   #learnt = NOTHING_LEARNT;
+  #kept: Kept | null = null;
   #looking: Promise<void> | null = null;
   #closing = new AbortController();
 
@@ -92,9 +94,14 @@ class EngineSource implements StoreSource {
   }
 
   async #takeFrom(engine: Engine | null, options: TakeOptions): Promise<StoreSnapshot> {
-    const { layers: memory, problem } = await this.#options.history();
+    const history = await this.#options.history();
     const dataRoot = this.#options.dataRoot ?? null;
-    const { snapshot, accessWhy } = await takeAccount({ ...options, engine, dataRoot, memory });
+    const { snapshot, accessWhy } = await takeAccount({
+      ...options,
+      engine,
+      dataRoot,
+      memory: history.layers,
+    });
     const learnt: Learnt = {
       access: snapshot.access,
       accessWhy,
@@ -105,8 +112,9 @@ class EngineSource implements StoreSource {
     const changed = JSON.stringify(learnt) !== JSON.stringify(this.#learnt);
     this.#learnt = learnt;
     if (changed) this.#options.onConnectionChanged();
-    if (problem === null) return snapshot;
-    return { ...snapshot, issues: [...snapshot.issues, { where: 'history', what: problem }] };
+    const { kept, issue } = await remember(history, snapshot, this.#kept);
+    this.#kept = kept;
+    return issue === null ? snapshot : { ...snapshot, issues: [...snapshot.issues, issue] };
   }
 
   async #look(): Promise<void> {
