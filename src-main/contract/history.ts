@@ -5,7 +5,10 @@ export interface HistoryApi {
   /** Newest first. */
   'history.list': { params: null; result: HistoryList };
   /** What came, went and grew; `not-found` when one is unknown or its detail was dropped for age. */
-  'history.compare': { params: { readonly fromId: number; readonly toId: number }; result: HistoryComparison };
+  'history.compare': {
+    params: { readonly fromId: number; readonly toId: number };
+    result: HistoryComparison;
+  };
 }
 
 export interface HistoryList {

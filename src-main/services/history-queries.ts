@@ -1,0 +1,44 @@
+/** Answers of `history.*`. */
+import type { Handlers } from '../contract/api.ts';
+import { StrataError } from '../contract/errors.ts';
+import type { HistoryApi, HistoryPoint } from '../contract/history.ts';
+import { compareSnapshots } from '../history/compare.ts';
+import type { HistoryStore, SnapshotDetail, SnapshotPoint } from '../history/index.ts';
+
+export function historyHandlers(context: {
+  readonly history: () => Promise<HistoryStore>;
+}): Pick<Handlers, keyof HistoryApi> {
+  return {
+    'history.list': async () => {
+      const history = await context.history();
+      const scans = (await history.listSnapshots()).map(pointOf);
+      return { scans, problem: history.problem };
+    },
+    'history.compare': async ({ fromId, toId }) => {
+      const history = await context.history();
+      const [from, to] = [await detail(history, fromId), await detail(history, toId)];
+      return { from: pointOf(from), to: pointOf(to), ...compareSnapshots(from, to) };
+    },
+  };
+}
+
+async function detail(history: HistoryStore, id: number): Promise<SnapshotDetail> {
+  const snapshot = await history.getSnapshot(id);
+  if (snapshot) return snapshot;
+  const why =
+    history.problem ?? 'there is none, or only its totals are kept; `history.list` says which have detail';
+  throw new StrataError('not-found', `Scan ${id} can't be compared: ${why}.`);
+}
+
+function pointOf({
+  id,
+  takenAtMs,
+  endpoint,
+  dataRoot,
+  account,
+  counts,
+  hasDetail,
+}: SnapshotPoint): HistoryPoint {
+  const takenAt = new Date(takenAtMs).toISOString();
+  return { id, takenAt, endpoint, dataRoot, account, counts, hasDetail };
+}
