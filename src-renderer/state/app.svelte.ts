@@ -39,6 +39,7 @@ export class AppState {
   /** Read out by screen readers and shown for a moment. */
   said = $state('');
   nowMs = $state(Date.now());
+  readonly inspecting = $derived(this.inspectorOpen && this.router.selected !== null);
 
   constructor(client: LinkedClient) {
     this.client = client;

@@ -1,0 +1,100 @@
+import { countOf } from '../lib/bytes.ts';
+import { imageName } from '../lib/names.ts';
+import { layerBytes, type StoreIndex } from '../lib/store-index.ts';
+import { icicleTree, layoutIcicle, type IcicleTree } from './icicle.ts';
+import type { Mark } from './mark.ts';
+
+/** Below this a layer is a seam: it holds a few names, hardly any data. */
+const SEAM_BYTES = 65_536;
+const MIN_ROW = 20;
+const MAX_ROW = 60;
+
+/** Tree and flags, made once per document. */
+export interface Strata {
+  readonly tree: IcicleTree;
+  /** Images whose topmost layer it is, by ChainID. */
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+}
+
+export function strataOf(index: StoreIndex, minBytes: number): Strata {
+  const tree = icicleTree(
+    index.document.layers.map((layer) => {
+      const bytes = layerBytes(layer, index.measure) ?? 0;
+      return { id: layer.chainId, parent: layer.parent, bytes, seam: bytes < Math.max(SEAM_BYTES, minBytes) };
+    }),
+  );
+  const flags = new Map<string, string[]>();
+  for (const image of index.heads) {
+    const top = image.chain.at(-1);
+    if (top === undefined) continue;
+    const list = flags.get(top);
+    if (list) list.push(image.id);
+    else flags.set(top, [image.id]);
+  }
+  return { tree, flags };
+}
+
+/** The strata as marks, bases at the bottom; rows grow to fill the place. */
+export function icicleMarks(
+  index: StoreIndex,
+  strata: Strata,
+  options: { readonly width: number; readonly height: number; readonly focus: string | null },
+): { readonly marks: readonly Mark[]; readonly height: number } {
+  const layout = (rowHeight: number) =>
+    layoutIcicle(strata.tree, {
+      width: options.width,
+      rowHeight,
+      seamHeight: Math.round(rowHeight / 4),
+      focus: options.focus,
+      minWidth: 0.7,
+    });
+  const lowest = layout(MIN_ROW);
+  const room = lowest.height === 0 ? 1 : options.height / lowest.height;
+  const drawn = room > 1 ? layout(Math.floor(Math.min(MAX_ROW, MIN_ROW * room))) : lowest;
+  const height = Math.max(drawn.height, options.height);
+  const marks = drawn.cells.map((cell) => {
+    const layer = index.layers.get(cell.id);
+    const group = index.groupOfLayer.get(cell.id);
+    const flags = strata.flags.get(cell.id) ?? [];
+    const names = flags.map((id) => shortName(index, id));
+    const own = layer ? layerBytes(layer, index.measure) : null;
+    return {
+      key: `layer:${cell.id}`,
+      ref: { kind: 'layer', id: cell.id },
+      x: cell.x,
+      y: height - cell.bottom - cell.height,
+      width: cell.width,
+      height: cell.height,
+      hue: group?.hue ?? 'unused',
+      users: group?.images.length ?? 0,
+      label:
+        names.length === 0
+          ? cell.id.slice(7, 15)
+          : `⚑ ${names[0] ?? ''}${names.length > 1 ? ` +${names.length - 1}` : ''}`,
+      bytes: cell.totalBytes,
+      detail: describe({
+        names,
+        users: group?.images.length ?? 0,
+        measured: own !== null,
+        depth: cell.depth,
+      }),
+    } satisfies Mark;
+  });
+  return { marks, height };
+}
+
+function describe(facts: {
+  readonly names: readonly string[];
+  readonly users: number;
+  readonly measured: boolean;
+  readonly depth: number;
+}): string {
+  const flags = facts.names.length === 0 ? '' : `${facts.names.slice(0, 3).join(', ')} ends here. `;
+  const users = facts.users === 0 ? 'No image stands on it.' : `${countOf(facts.users, 'image')} on it.`;
+  return `${flags}${users} The width counts it and all above it.${facts.measured ? '' : ' Its own size is not measured.'}`;
+}
+
+function shortName(index: StoreIndex, id: string): string {
+  const image = index.images.get(id);
+  return image ? (imageName(image).split('/').at(-1) ?? '') : id.slice(7, 19);
+}
