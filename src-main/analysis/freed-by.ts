@@ -82,7 +82,11 @@ function layersWithoutHolder(graph: StoreGraph, leaving: Leaving): number[] {
 
 /** Somebody who stays and whose chain is not known: it may hold any layer, so none is promised. */
 function anythingHolder(graph: StoreGraph, leaving: Leaving): Stay | null {
-  const { containers, images } = graph.snapshot;
+  const { containers, images, usersIncomplete } = graph.snapshot;
+  if (usersIncomplete != null) {
+    const unread = `not all images and containers could be read (${usersIncomplete}), so any layer may be in use`;
+    return { kind: 'image', id: '', name: 'unreadable records', because: unread };
+  }
   const because = 'what it stands on is not known, so any layer may be in use by it';
   const container = containers[graph.anyContainers.find((at) => !leaving.containers.has(at)) ?? -1];
   if (container !== undefined)

@@ -34,9 +34,12 @@ export function reclaimable(graph: StoreGraph): Record<ReclaimableSet, Measured>
   const read = graph.snapshot.ledger.length > 0;
   const freed = (set: Going): Measured =>
     read ? freedBy(graph, set).diskBytes : unknown('the data root was not read');
+  const { usersIncomplete } = graph.snapshot;
+  const freedImages = (set: Going): Measured =>
+    usersIncomplete == null ? freed(set) : unknown(`not all users could be read: ${usersIncomplete}`);
   return {
-    dangling: freed(sets.dangling),
-    unused: freed(sets.unused),
+    dangling: freedImages(sets.dangling),
+    unused: freedImages(sets.unused),
     stoppedContainers: freed(sets.stoppedContainers),
     buildCache: freed(sets.buildCache),
     orphans: freed(sets.orphans),

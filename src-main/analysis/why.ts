@@ -34,7 +34,7 @@ function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer 
         : image.dangling
           ? 'a dangling image'
           : 'an image';
-      const what = `${imageName(image)} is ${nature} of ${image.chain.length} layers, ${shortId(image.id)}.`;
+      const what = `${imageName(image)} is ${nature} of ${counted(image.chain.length, 'layer')}, ${shortId(image.id)}.`;
       const diskBytes = sumOfLayers(graph, found.at);
       const keptBy = keepersOfImage(graph, found.at);
       const verdict = image.intermediate
@@ -192,4 +192,8 @@ function sumOfLayers(graph: StoreGraph, image: number): Measured {
     bytes += diskBytes.bytes;
   }
   return known(bytes);
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }

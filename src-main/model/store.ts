@@ -39,6 +39,8 @@ export interface StoreSnapshot {
   readonly docker: DockerFigures;
   /** Why the owners of folders are not all known; null when they are. While set, no folder is an orphan. */
   readonly ownersIncomplete: string | null;
+  /** Why not all users of layers are known, so that any layer may be in use; absent or null when they are. */
+  readonly usersIncomplete?: string | null;
   readonly issues: readonly Issue[];
 }
 

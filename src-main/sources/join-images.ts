@@ -27,8 +27,7 @@ export function joinImages(
     if (pair.disk !== null) {
       const gone = pair.disk.chain.filter((chainId) => !layers.has(chainId));
       const where = `image/overlay2/imagedb/content/sha256/${id.slice('sha256:'.length)}`;
-      if (gone.length > 0) issues.push({ where, what: `names a layer that is gone: ${gone.join(', ')}` });
-      else if (asked && pair.engine === null && !intermediate)
+      if (gone.length === 0 && asked && pair.engine === null && !intermediate)
         issues.push({ where, what: 'is on the disk, but the engine does not list it' });
     } else if (disk !== null)
       issues.push({
@@ -43,7 +42,7 @@ export function joinImages(
       digests,
       intermediate,
       // Digest-only counts as untagged, as in the engine's own prune.
-      dangling: tags.length === 0 && !hasChild,
+      dangling: tags.length === 0 && !hasChild && joining.usersIncomplete === null,
       docker: { bytes: pair.engine?.bytes ?? null, sharedBytes: pair.engine?.sharedBytes ?? null },
       listed: pair.engine !== null,
     };

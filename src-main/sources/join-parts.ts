@@ -20,6 +20,8 @@ export interface Joining {
   readonly engine: EngineRecords | null;
   readonly disk: DiskRecords | null;
   readonly sizes: Sizes;
+  /** Why images or containers may be missing: the disk's were damaged, and no engine told them. */
+  readonly usersIncomplete: string | null;
   /** Grows while the parts are joined. */
   readonly issues: Issue[];
 }

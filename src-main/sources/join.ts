@@ -17,7 +17,9 @@ export { listDataRoot } from './join-listing.ts';
 /** Any of engine, disk and walk may be null: what they would have told is unknown then, never zero. */
 export function joinStore(input: JoinInput): StoreSnapshot {
   const { engine, disk, walk } = input;
-  const joining: Joining = { engine, disk, sizes: sizesOf(walk), issues: [] };
+  const told = engine?.images != null && engine.containers !== null;
+  const usersIncomplete = told ? null : (disk?.usersIncomplete ?? null);
+  const joining: Joining = { engine, disk, sizes: sizesOf(walk), usersIncomplete, issues: [] };
   const details = input.details ?? [];
 
   const cache = joinCache(joining);
@@ -42,6 +44,7 @@ export function joinStore(input: JoinInput): StoreSnapshot {
     ledger: ledgerOf(walk, disk),
     docker: engine?.docker ?? NOTHING_SAID,
     ownersIncomplete: disk?.ownersIncomplete ?? null,
+    usersIncomplete,
     issues: [
       ...(engine?.issues ?? []),
       ...(disk?.issues ?? []),
