@@ -5,6 +5,7 @@ import { openHistoryOrNone, type HistoryStore } from '../history/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineSource } from './engine-source.ts';
 import { demoSource, fileSource } from './fixed-source.ts';
+import { historyHandlers } from './history-queries.ts';
 import { insideHandlers } from './inside/index.ts';
 import { createOperations } from './operations.ts';
 import { reclaimHandlers } from './reclaim.ts';
@@ -83,6 +84,7 @@ export function createServices(options: ServicesOptions): Services {
       ...storeHandlers(context),
       ...reclaimHandlers(context),
       ...insideHandlers(context, options.archive),
+      ...historyHandlers(context),
     },
     onEvent(listener) {
       listeners.add(listener);
