@@ -5,6 +5,8 @@ export interface CliIo {
   /** Answers to questions; read only by commands that ask. */
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
+  /** The folder with the built page for `serve`; default: where the build puts it. */
+  readonly pageFolder?: string;
   /** Aborts when the user stops the program: Ctrl-C, TERM. */
   readonly signal: AbortSignal;
 }

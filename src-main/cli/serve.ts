@@ -1,7 +1,9 @@
 /** `serve`: browser mode. Prints one address with its token, and serves until it is stopped. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from 'commander';
 import { StrataError } from '../contract/errors.ts';
@@ -44,7 +46,7 @@ async function serve(session: Session, options: ServeOptions): Promise<void> {
   const server = await serveHttp({
     dispatch: createDispatch(services.handlers, { mayPrune: options.allowPrune ?? false }),
     onEvent: services.onEvent,
-    files: await page(),
+    files: await page(io.pageFolder),
     token,
     port: options.port ?? 0,
   });
@@ -75,21 +77,31 @@ function introduction({ state, endpoint, tried, accessWhy }: Connection): string
 }
 
 /** The built page lies beside the built CLI: `out/main/cli.js`, `out/renderer/`; from source in the checkout's `out`. */
-async function page(): Promise<StaticFiles> {
-  const candidates = ['../renderer', '../../out/renderer'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const folder = candidates.find((path) => existsSync(`${path}/index.html`));
+async function page(given: string | undefined): Promise<StaticFiles> {
+  const candidates = given
+    ? [given]
+    : ['../renderer', '../../out/renderer'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const folder = candidates.find((path) => existsSync(join(path, 'index.html')));
   if (folder === undefined) {
     throw new StrataError('failed', 'The page for the browser is not built. In a checkout: npm run build');
   }
   return readStaticFiles(folder);
 }
 
+/**
+ * The browser gets a file that only we may read and that leads to the address: on a command line every user of this
+ * machine could read the token.
+ */
 function openBrowser(address: string, note: (text: string) => void): void {
   if (process.getuid?.() === 0) return note('A browser is not opened as root: open the address yourself.');
+  const folder = mkdtempSync(join(tmpdir(), 'strata-open-'));
+  const file = join(folder, 'strata.html');
+  writeFileSync(file, `<!doctype html><meta http-equiv="refresh" content="0;url=${address}">\n`, {
+    mode: 0o600,
+  });
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  const child = spawn(opener, [address], { stdio: 'ignore', detached: true });
+  const child = spawn(opener, [file], { stdio: 'ignore', detached: true });
   child.once('error', () => note(`${opener} is not there: open the address yourself.`));
   child.unref();
 }

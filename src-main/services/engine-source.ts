@@ -177,6 +177,8 @@ function stateWithout(tried: readonly TriedEndpoint[]): 'no-engine' | 'no-permis
 }
 
 function noEngine(tried: readonly TriedEndpoint[]): StrataError {
+  const [only] = tried;
+  if (tried.length === 1 && only?.kind === 'bad-request') return new StrataError(only.kind, only.error);
   const code = stateWithout(tried);
   const attempts = tried.map(({ endpoint, error }) => `${endpoint}: ${error}`).join('; ');
   const advice =

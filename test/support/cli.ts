@@ -1,5 +1,5 @@
 /** Runs the CLI in this process, with its own streams and state folder. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -20,6 +20,9 @@ export interface CliOptions {
   readonly stdin?: string;
 }
 
+/** A page that stands for the built one. */
+const pageFolder = mkdtempSync(join(tmpdir(), 'strata-cli-page-'));
+writeFileSync(join(pageFolder, 'index.html'), '<!doctype html><title>Strata</title>');
 const stateDir = mkdtempSync(join(tmpdir(), 'strata-cli-state-'));
 
 /** Without options no engine is found: the home is empty and DOCKER_HOST names nothing. */
@@ -41,6 +44,7 @@ export async function strata(args: readonly string[], options: CliOptions = {}):
       STRATA_HOME: stateDir,
       ...options.env,
     },
+    pageFolder,
     signal: options.signal ?? new AbortController().signal,
   });
   return { code, stdout, stderr };
