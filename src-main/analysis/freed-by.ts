@@ -31,8 +31,9 @@ export interface Freed {
 export function freedBy(graph: StoreGraph, going: Going): Freed {
   const { snapshot } = graph;
   const leaving = leavingOf(graph, going);
-  const blocker = anythingHolder(graph, leaving);
-  const layers = blocker === null ? layersWithoutHolder(graph, leaving) : [];
+  const loose = layersWithoutHolder(graph, leaving);
+  const blocker = loose.length === 0 ? null : anythingHolder(graph, leaving);
+  const layers = blocker === null ? loose : [];
   const cacheFolders = foldersOfRecords(graph, leaving);
 
   const parts: Measured[] = layers.flatMap((at) => {
@@ -49,6 +50,7 @@ export function freedBy(graph: StoreGraph, going: Going): Freed {
   }
   for (const at of leaving.volumes) parts.push(snapshot.volumes[at]!.diskBytes);
   parts.push(...unknowable(graph, leaving));
+  if (blocker !== null) parts.push(unknown(blocker.because));
 
   const containers = [...leaving.containers].map((at) => snapshot.containers[at]!);
   return {
@@ -64,7 +66,7 @@ export function freedBy(graph: StoreGraph, going: Going): Freed {
       ...containers.flatMap((one) => [one.mountId, one.initId]),
     ].filter((name) => name !== null),
     diskBytes: sum(parts),
-    stays: blocker === null || leaving.images.size === 0 ? leaving.stays : [...leaving.stays, blocker],
+    stays: blocker === null ? leaving.stays : [...leaving.stays, blocker],
   };
 }
 
@@ -80,7 +82,7 @@ function layersWithoutHolder(graph: StoreGraph, leaving: Leaving): number[] {
   return [...taken].filter(([layer, count]) => count === graph.holders[layer]).map(([layer]) => layer);
 }
 
-/** Somebody who stays and whose chain is not known: it may hold any layer, so none is promised. */
+/** Somebody who stays and whose chain is not known: it may hold any layer, so none is promised and the sum is unknown. */
 function anythingHolder(graph: StoreGraph, leaving: Leaving): Stay | null {
   const { containers, images, usersIncomplete } = graph.snapshot;
   if (usersIncomplete != null) {

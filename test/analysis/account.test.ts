@@ -6,7 +6,7 @@ import { reclaimable } from '../../src-main/analysis/reclaimable.ts';
 import { bytesOrNull, known, sum, unknown } from '../../src-main/model/measured.ts';
 import type { LedgerEntry } from '../../src-main/model/store.ts';
 import { buildSnapshot, cacheIdOf } from '../support/build-snapshot.ts';
-import { stores } from '../support/random-store.ts';
+import { stores } from '../support/random-snapshot.ts';
 
 const entry = (path: string, bytes: number): LedgerEntry => ({
   path,
