@@ -3,8 +3,9 @@
  * it can be), else browser mode. Electron has no sandbox for root, and we never switch it off: root gets the browser.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { buildIfOld, ROOT } from './build-if-old.ts';
 
 const ELECTRON = join(ROOT, 'node_modules/electron');
@@ -38,57 +39,31 @@ function ended(child: ChildProcess): Promise<number> {
   });
 }
 
-/**
- * Opens the address without putting its token on a command line, which every local user could read: the browser gets
- * a file of ours that only we may read and that leads there.
- */
-function openInBrowser(address: string): void {
-  const page = join(ROOT, 'out/open-strata.html');
-  rmSync(page, { force: true });
-  writeFileSync(page, `<!doctype html><meta http-equiv="refresh" content="0;url=${address}">\n`, {
-    mode: 0o600,
-  });
-  process.once('exit', () => rmSync(page, { force: true }));
-  const opener =
-    process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
-  spawn(opener, [page], { stdio: 'ignore', detached: true })
-    .once('error', () => console.error('No browser could be opened: open the address yourself.'))
-    .unref();
-}
-
-async function browserMode(): Promise<number> {
+/** The CLI's own `serve`, in this process. A page is opened only on a desktop, and never as root. */
+async function browserMode(): Promise<void> {
   const cli = join(ROOT, 'out/main/cli.js');
-  const server = spawn(process.execPath, [cli, 'serve', '--demo-if-none', ...process.argv.slice(2)], {
-    stdio: ['inherit', 'pipe', 'inherit'],
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => server.kill(signal));
-  let printed = '';
-  server.stdout.on('data', (chunk: Buffer) => {
-    process.stdout.write(chunk);
-    if (printed === 'seen') return;
-    printed += chunk.toString('utf8');
-    const address = /(https?:\/\/[^\s"<>]+)\s/.exec(printed)?.[1];
-    if (address === undefined) return;
-    printed = 'seen';
-    if (hasDesktop && !isRoot) openInBrowser(address);
-  });
-  return ended(server);
+  const open = hasDesktop && !isRoot ? ['--open'] : [];
+  process.argv = [process.execPath, cli, 'serve', '--demo-if-none', ...open, ...process.argv.slice(2)];
+  await import(pathToFileURL(cli).href);
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<void> {
   await buildIfOld();
   if (!hasDesktop || isRoot) return browserMode();
   const binary = electronBinary() ?? fetchElectron();
   if (binary === null) return browserMode();
   const startedAt = Date.now();
   const code = await ended(spawn(binary, [ROOT, ...process.argv.slice(2)], { stdio: 'inherit' }));
-  if (code === 0 || Date.now() - startedAt > 10_000) return code;
+  if (code === 0 || Date.now() - startedAt > 10_000) {
+    process.exitCode = code;
+    return;
+  }
   console.error('The Electron window did not open; opening in the browser instead.');
-  return browserMode();
+  await browserMode();
 }
 
 try {
-  process.exitCode = await main();
+  await main();
 } catch (thrown) {
   console.error(thrown instanceof Error ? thrown.message : String(thrown));
   process.exitCode = 1;
