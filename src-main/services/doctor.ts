@@ -36,7 +36,7 @@ function triedLines({ tried }: SourceState): DoctorLine[] {
       state: denied ? 'problem' : 'info',
       text: `${endpoint}: ${error}`,
       advice: denied
-        ? 'sudo usermod -aG docker "$USER", then log in again. Whoever is in the group docker is as good as root.'
+        ? 'sudo usermod -aG docker "$USER", then log in anew. Whoever is in the group docker is as good as root.'
         : null,
     };
   });

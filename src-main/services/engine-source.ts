@@ -37,6 +37,7 @@ const NOTHING_LEARNT: Learnt = { access: null, accessWhy: null, dataRoot: null, 
 /** A build makes many events: the store is looked at when they pause. */
 const QUIET_MS = 2000;
 const MAX_PAUSE_MS = 30_000;
+const PLACES_NAMED = 3;
 
 class EngineSource implements StoreSource {
   #options: EngineSourceOptions;
@@ -176,14 +177,24 @@ function stateWithout(tried: readonly TriedEndpoint[]): 'no-engine' | 'no-permis
   return tried.some(({ kind }) => kind === 'no-permission') ? 'no-permission' : 'no-engine';
 }
 
+/** Endpoints that are there and refuse tell more than a dozen places where nothing is. */
 function noEngine(tried: readonly TriedEndpoint[]): StrataError {
-  const [only] = tried;
-  if (tried.length === 1 && only?.kind === 'bad-request') return new StrataError(only.kind, only.error);
   const code = stateWithout(tried);
-  const attempts = tried.map(({ endpoint, error }) => `${endpoint}: ${error}`).join('; ');
+  const telling = tried.filter(({ code: errno }) => errno !== 'ENOENT');
+  if (telling.length > 0) {
+    const why = telling.map(({ error }) => error).join(' ');
+    const [only] = tried.length === 1 ? telling : [];
+    return new StrataError(
+      only?.kind === 'bad-request' ? only.kind : code,
+      `${why} A sample is shown with --demo.`,
+    );
+  }
+  const places = tried.slice(0, PLACES_NAMED).map(({ endpoint }) => endpoint);
+  const more =
+    tried.length > places.length ? ` and ${tried.length - places.length} more places (strata doctor)` : '';
   const advice =
     'Start one (sudo systemctl start docker), name one with --host, or look at the sample with --demo.';
-  return new StrataError(code, `No Docker Engine answers: ${attempts}. ${advice}`);
+  return new StrataError(code, `No Docker Engine: there is none at ${places.join(', ')}${more}. ${advice}`);
 }
 
 function limitsOf({ store, engine }: StoreSnapshot): string[] {
