@@ -103,13 +103,11 @@ function refusals(going: Draft, world: World): Record<ItemKind, (id: string) => 
       const onIt = [...(users.get(id) ?? []), ...unsureUsers(image, snapshot)];
       const used = onIt.find((one) => !going.container.has(one.id));
       if (used !== undefined) return usedBy(used);
-      const child = (children.get(id) ?? []).find((one) => !going.image.has(one.id) && !one.intermediate);
-      if (child !== undefined)
-        return hard(`image has a dependent child image that stays: ${imageName(child)}`);
-      const between = (children.get(id) ?? []).find((one) => !going.image.has(one.id));
-      return between === undefined || goesWithChildren(between, { going, users, children })
+      const family = { going, users, children };
+      const child = (children.get(id) ?? []).find((one) => !goesWithChildren(one, family));
+      return child === undefined
         ? null
-        : hard('image has dependent child images that stay');
+        : hard(`image has a dependent child image that stays: ${imageName(child)}`);
     },
     tag: (id) => (snapshot.images.some((one) => one.tags.includes(id)) ? null : hard('no such tag')),
     'build-cache': (id) => {

@@ -1,92 +1,130 @@
-/** Small random stores and selections of them, for laws. */
-import fc from 'fast-check';
-import type { StoreSnapshot } from '../../src-main/model/store.ts';
-import { buildSnapshot } from './build-snapshot.ts';
+/** Images with shared layers, made by chance from a seed, as one archive for `docker load`: many in a second. */
+import { createHash } from 'node:crypto';
+import { pack } from 'tar-stream';
 
-const path = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 });
-
-/** Few layer names, so that images share; classic parents whose layers are the beginning of the child's. */
-export const stores: fc.Arbitrary<StoreSnapshot> = fc
-  .record({
-    stacks: fc.array(path, { minLength: 1, maxLength: 7 }),
-    untagged: fc.array(fc.boolean(), { minLength: 14, maxLength: 14 }),
-    built: fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
-    containers: fc.array(fc.option(fc.nat(6), { freq: 12 }), { maxLength: 4 }),
-    cache: fc.array(fc.option(fc.nat(6)), { maxLength: 4 }),
-    cacheParents: fc.array(fc.option(fc.nat(3)), { minLength: 4, maxLength: 4 }),
-    loose: fc.option(path, { freq: 4 }),
-    volumes: fc.array(fc.nat(3), { maxLength: 3 }),
-    unowned: fc.nat(2),
-  })
-  .map((drawn) => {
-    const images: Record<string, readonly string[]> = {};
-    const parents: Record<string, string> = {};
-    const untagged: string[] = [];
-    drawn.stacks.forEach((stack, at) => {
-      images[`i${at}`] = stack;
-      if (drawn.untagged[at]) untagged.push(`i${at}`);
-      if (!drawn.built[at] || stack.length < 2) return;
-      images[`p${at}`] = stack.slice(0, -1);
-      parents[`i${at}`] = `p${at}`;
-      if (drawn.untagged[at + 7]) untagged.push(`p${at}`);
-    });
-    const pick = (at: number): string => `i${at % drawn.stacks.length}`;
-    const records = drawn.cache.map((of, at) => [`r${at}`, of === null ? [] : images[pick(of)]!] as const);
-    return buildSnapshot({
-      images,
-      parents,
-      untagged,
-      containers: Object.fromEntries(
-        drawn.containers.map((of, at) => [`c${at}`, of === null ? null : pick(of)]),
-      ),
-      buildCache: Object.fromEntries(records),
-      // Only on an earlier record: no circles.
-      cacheParents: Object.fromEntries(
-        records.map(([id], at) => {
-          const parent = drawn.cacheParents[at] ?? null;
-          return [id, parent !== null && parent < at ? [`r${parent}`] : []];
-        }),
-      ),
-      loose: drawn.loose === null ? [] : [drawn.loose.join('/')],
-      volumes: Object.fromEntries(drawn.volumes.map((user, at) => [`v${at}`, [`c${user}`]])),
-      unowned: Array.from({ length: drawn.unowned }, (_, at) => `lost${at}`),
-    });
-  });
-
-export interface Chosen {
-  readonly images: readonly string[];
-  readonly containers: readonly string[];
-  readonly buildCache: readonly string[];
-  readonly volumes: readonly string[];
-  readonly orphans: readonly string[];
-}
-
-export function everything(store: StoreSnapshot): Chosen {
-  return {
-    images: store.images.map((one) => one.id),
-    containers: store.containers.map((one) => one.id),
-    buildCache: store.buildCache.map((one) => one.id),
-    volumes: store.volumes.map((one) => one.name),
-    orphans: store.folders.filter((one) => one.owner.kind === 'unowned').map((one) => `overlay2/${one.name}`),
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
-/** A store with a part of it chosen, and a part of the rest. */
-export const selections: fc.Arbitrary<{ store: StoreSnapshot; some: Chosen; others: Chosen }> = stores.chain(
-  (store) => {
-    const all = everything(store);
-    const kinds = Object.keys(all) as (keyof Chosen)[];
-    const flags = fc.tuple(
-      ...kinds.map((kind) =>
-        fc.array(fc.nat(2), { minLength: all[kind].length, maxLength: all[kind].length }),
-      ),
+export interface RandomStore {
+  readonly archive: Buffer;
+  /** Ids, in no order that means anything. */
+  readonly images: readonly string[];
+}
+
+interface Node {
+  readonly diffIds: readonly string[];
+  readonly steps: readonly string[];
+  readonly id: string;
+  readonly parent: Node | null;
+}
+
+/** A forest of layers; each node may be an image, with none, one or several names, and with a parent image. */
+export async function randomStore(seed: number, images = 14): Promise<RandomStore> {
+  const random = randomFrom(seed);
+  const below = (n: number): number => Math.floor(random() * n);
+  const files = new Map<string, Buffer>();
+  const manifest: object[] = [];
+  const nodes: Node[] = [];
+  for (let n = 0; n < images; n++) {
+    const parent = nodes.length > 0 && random() < 0.75 ? nodes[below(nodes.length)]! : null;
+    const layers: string[] = [];
+    for (let added = below(3) + (parent === null ? 1 : 0); added > 0; added--) {
+      const tar = await layerTar(
+        `${String(seed)} ${String(n)} ${String(added)}`,
+        below(4) + 1,
+        below(40_000),
+      );
+      const diffId = `sha256:${sha256(tar)}`;
+      files.set(`${diffId.slice(7)}/layer.tar`, tar);
+      layers.push(diffId);
+    }
+    const diffIds = [...(parent?.diffIds ?? []), ...layers];
+    const steps = [...(parent?.steps ?? []), ...layers.map((layer) => `COPY ${layer.slice(7, 19)} /`)];
+    if (layers.length === 0) steps.push(`ENV N=${String(n)}`);
+    const config = Buffer.from(JSON.stringify(configOf(seed, { diffIds, steps, n })));
+    const id = `sha256:${sha256(config)}`;
+    files.set(`${id.slice(7)}.json`, config);
+    // The engine accepts a parent that is exactly one step shorter.
+    const linked = parent !== null && layers.length <= 1 && random() < 0.8;
+    nodes.push({ diffIds, steps, id, parent: linked ? parent : null });
+    const names = Array.from(
+      { length: below(4) },
+      (_, at) => `r${String(below(5))}/s${String(seed)}:${String(n)}-${String(at)}`,
     );
-    return flags.map((drawn) => {
-      const part = (which: number): Chosen =>
-        Object.fromEntries(
-          kinds.map((kind, at) => [kind, all[kind].filter((_, index) => drawn[at]![index] === which)]),
-        ) as unknown as Chosen;
-      return { store, some: part(0), others: part(1) };
+    manifest.push({
+      Config: `${id.slice(7)}.json`,
+      RepoTags: names.length === 0 ? null : names,
+      Layers: diffIds.map((diffId) => `${diffId.slice(7)}/layer.tar`),
+      ...(linked ? { Parent: parent.id } : {}),
     });
-  },
-);
+  }
+  files.set('manifest.json', Buffer.from(JSON.stringify(manifest)));
+  return { archive: await tarOf(files), images: nodes.map((node) => node.id) };
+}
+
+function configOf(
+  seed: number,
+  { diffIds, steps, n }: { diffIds: readonly string[]; steps: readonly string[]; n: number },
+) {
+  return {
+    architecture: 'amd64',
+    os: 'linux',
+    created: new Date(Date.UTC(2024, 0, 1 + n)).toISOString(),
+    config: { Cmd: ['/none'], Labels: { seed: String(seed), n: String(n) } },
+    rootfs: { type: 'layers', diff_ids: diffIds },
+    history: steps.map((step) => ({
+      created_by: step,
+      ...(step.startsWith('ENV') ? { empty_layer: true } : {}),
+    })),
+  };
+}
+
+/** Files of some bytes that no other layer has. */
+export function layerTar(name: string, files: number, bytes: number): Promise<Buffer> {
+  const content = createHash('shake256', { outputLength: Math.max(1, bytes) });
+  const body = content.update(name).digest();
+  const named = Array.from({ length: files }, (_, at): [string, Buffer] => [
+    `d${String(at % 2)}/${sha256(Buffer.from(name)).slice(0, 8)}-${String(at)}`,
+    body.subarray(0, Math.floor(body.length / (at + 1))),
+  ]);
+  return tarOf(new Map(named));
+}
+
+/** One image of these layers, untagged unless named. */
+export async function archiveOf(
+  layers: readonly Buffer[],
+  name: string | null,
+): Promise<{ archive: Buffer; id: string }> {
+  const diffIds = layers.map((tar) => `sha256:${sha256(tar)}`);
+  const steps = diffIds.map((id) => `COPY ${id.slice(7, 19)} /`);
+  const config = Buffer.from(JSON.stringify(configOf(0, { diffIds, steps, n: 0 })));
+  const files = new Map(
+    layers.map((tar, at): [string, Buffer] => [`${diffIds[at]!.slice(7)}/layer.tar`, tar]),
+  );
+  files.set(`${sha256(config)}.json`, config);
+  const Layers = diffIds.map((id) => `${id.slice(7)}/layer.tar`);
+  const entry = { Config: `${sha256(config)}.json`, RepoTags: name === null ? null : [name], Layers };
+  files.set('manifest.json', Buffer.from(JSON.stringify([entry])));
+  return { archive: await tarOf(files), id: `sha256:${sha256(config)}` };
+}
+
+async function tarOf(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
+  const tar = pack();
+  for (const [name, body] of files) tar.entry({ name, mtime: new Date(0), mode: 0o644 }, body);
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
