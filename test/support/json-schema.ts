@@ -1,74 +1,83 @@
-/** The few words of JSON Schema that our published schema uses; any other word is an error of the schema. */
+/** Checks a value against the part of JSON Schema 2020-12 that our published schemas use; a keyword beyond it throws. */
+type Schema = Readonly<Record<string, unknown>>;
 
-interface Schema {
-  readonly [word: string]: unknown;
+const NOTES = new Set(['$schema', '$defs', 'title', 'description']);
+
+/** Where and how `value` breaks the schema; empty when it is valid. */
+export function schemaErrors(schema: Schema, value: unknown, root: Schema = schema, where = '$'): string[] {
+  return Object.entries(schema).flatMap(([keyword, rule]) => {
+    if (NOTES.has(keyword)) return [];
+    const check = KEYWORDS[keyword];
+    if (check === undefined) throw new Error(`the schema uses ${keyword}, which this check does not know`);
+    return check(rule as never, value, root, where);
+  });
 }
 
-const WORDS = new Set(
-  '$schema title description $defs $ref type const enum anyOf pattern minimum required properties additionalProperties items'.split(
-    ' ',
-  ),
-);
+type Check = (rule: never, value: unknown, root: Schema, where: string) => string[];
 
-/** What is wrong with the value, by path; fields the schema does not name are wrong too. Empty when all is right. */
-export function schemaErrors(root: Schema, value: unknown): string[] {
-  return errorsAt(root, root, value, '$');
-}
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const must = (holds: boolean, where: string, what: string): string[] => (holds ? [] : [`${where}: ${what}`]);
 
-function errorsAt(root: Schema, schema: Schema, value: unknown, path: string): string[] {
-  const unknownWord = Object.keys(schema).find((word) => !WORDS.has(word));
-  if (unknownWord !== undefined) throw new Error(`the schema uses ${unknownWord} at ${path}`);
-  if (typeof schema['$ref'] === 'string')
-    return errorsAt(root, definition(root, schema['$ref']), value, path);
-  const errors: string[] = [];
-  const wrong = (what: string): void =>
-    void errors.push(`${path}: ${what}, is ${JSON.stringify(value)?.slice(0, 80)}`);
-  const { type, pattern, minimum } = schema;
-  if (type !== undefined && ![type].flat().includes(typeOf(value))) wrong(`should be ${String(type)}`);
-  if ('const' in schema && schema['const'] !== value) wrong(`should be ${String(schema['const'])}`);
-  if (Array.isArray(schema['enum']) && !schema['enum'].includes(value)) wrong('should be one of the enum');
-  if (typeof pattern === 'string' && typeof value === 'string' && !new RegExp(pattern).test(value))
-    wrong(`should be ${pattern}`);
-  if (typeof minimum === 'number' && typeof value === 'number' && value < minimum)
-    wrong(`should be at least ${minimum}`);
-  if (Array.isArray(schema['anyOf'])) {
-    const all = (schema['anyOf'] as Schema[]).map((one) => errorsAt(root, one, value, path));
-    if (all.every((one) => one.length > 0)) errors.push(...(all.at(-1) ?? []));
+const KEYWORDS: Readonly<Record<string, Check>> = {
+  $ref: (rule: string, value, root, where) => {
+    const name = rule.replace('#/$defs/', '');
+    const target = (root['$defs'] as Record<string, Schema>)[name];
+    if (target === undefined) throw new Error(`no definition ${rule}`);
+    return schemaErrors(target, value, root, where);
+  },
+  const: (rule: unknown, value, _, where) => must(value === rule, where, `is not ${String(rule)}`),
+  enum: (rule: readonly unknown[], value, _, where) =>
+    must(rule.includes(value), where, `${String(value)} is none of ${rule.join(', ')}`),
+  type: (rule: string | readonly string[], value, _, where) =>
+    must(
+      [rule].flat().some((type) => isType(type, value)),
+      where,
+      `${JSON.stringify(value)} is no ${String(rule)}`,
+    ),
+  minimum: (rule: number, value, _, where) =>
+    must(typeof value !== 'number' || value >= rule, where, `is below ${rule}`),
+  pattern: (rule: string, value, _, where) =>
+    must(
+      typeof value !== 'string' || new RegExp(rule, 'u').test(value),
+      where,
+      `${String(value)} does not match ${rule}`,
+    ),
+  minItems: (rule: number, value, _, where) =>
+    must(!Array.isArray(value) || value.length >= rule, where, 'has too few'),
+  anyOf: (rule: readonly Schema[], value, root, where) =>
+    must(
+      rule.some((one) => schemaErrors(one, value, root, where).length === 0),
+      where,
+      'is none of the allowed forms',
+    ),
+  required: (rule: readonly string[], value, _, where) =>
+    isObject(value) ? rule.flatMap((key) => must(Object.hasOwn(value, key), where, `lacks ${key}`)) : [],
+  properties: (rule: Record<string, Schema>, value, root, where) =>
+    isObject(value)
+      ? Object.entries(rule).flatMap(([key, one]) =>
+          Object.hasOwn(value, key) ? schemaErrors(one, value[key], root, `${where}.${key}`) : [],
+        )
+      : [],
+  additionalProperties: (rule: Schema, value, root, where) =>
+    isObject(value)
+      ? Object.entries(value).flatMap(([key, one]) => schemaErrors(rule, one, root, `${where}.${key}`))
+      : [],
+  items: (rule: Schema, value, root, where) =>
+    Array.isArray(value) ? value.flatMap((one, at) => schemaErrors(rule, one, root, `${where}[${at}]`)) : [],
+};
+
+function isType(type: string, value: unknown): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    case 'integer':
+      return Number.isSafeInteger(value);
+    default:
+      return typeof value === type;
   }
-  if (Array.isArray(value) && schema['items']) {
-    value.forEach((item, at) =>
-      errors.push(...errorsAt(root, schema['items'] as Schema, item, `${path}[${at}]`)),
-    );
-  }
-  if (typeOf(value) === 'object')
-    errors.push(...fieldErrors(root, schema, value as Record<string, unknown>, path));
-  return errors;
-}
-
-function fieldErrors(root: Schema, schema: Schema, value: Record<string, unknown>, path: string): string[] {
-  const properties = schema['properties'] as Readonly<Record<string, Schema>> | undefined;
-  const others = schema['additionalProperties'] as Schema | undefined;
-  if (!properties && !others) return [];
-  const missing = ((schema['required'] as string[] | undefined) ?? []).filter(
-    (name) => !Object.hasOwn(value, name),
-  );
-  return [
-    ...missing.map((name) => `${path}.${name}: is missing`),
-    ...Object.entries(value).flatMap(([name, field]) => {
-      const own = properties && Object.hasOwn(properties, name) ? properties[name] : others;
-      return own ? errorsAt(root, own, field, `${path}.${name}`) : [`${path}.${name}: is not in the schema`];
-    }),
-  ];
-}
-
-function definition(root: Schema, ref: string): Schema {
-  const found = (root['$defs'] as Record<string, Schema>)[ref.replace('#/$defs/', '')];
-  if (!found) throw new Error(`the schema has no ${ref}`);
-  return found;
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return Number.isInteger(value) ? 'integer' : typeof value;
 }
