@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -19,8 +19,17 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
+/** The recorded engine with its few tagged images: one inspect and one history each. */
 async function fake(answers: FakeEngineOptions['answers'] = {}): Promise<FakeEngine> {
-  const engine = await startFakeEngine({ fixture: fixture ?? undefined, answers });
+  const all = JSON.parse(readFileSync(join(fixture ?? '', 'api/images.json'), 'utf8')) as {
+    RepoTags: string[] | null;
+  }[];
+  const tagged = all.filter(({ RepoTags }) => (RepoTags ?? []).length > 0).slice(0, 8);
+  const images = { status: 200, body: JSON.stringify(tagged) };
+  const engine = await startFakeEngine({
+    fixture: fixture ?? undefined,
+    answers: { '/images/json': images, ...answers },
+  });
   closing.push(() => engine.close());
   return engine;
 }
@@ -45,7 +54,7 @@ describe.skipIf(fixture === null)('an engine whose files are not on this machine
     const document = await handlers['scan.document'](null, signal);
 
     expect(document.access).toBe('api');
-    expect(document.images.length).toBeGreaterThan(10);
+    expect(document.images.length).toBeGreaterThan(3);
     expect(document.images.some(({ chain }) => chain.length > 3)).toBe(true);
     expect(Object.values(document.account)).toEqual(Object.values(document.account).map(() => null));
     expect(document.layers.every(({ diskBytes }) => diskBytes === null)).toBe(true);
@@ -72,10 +81,10 @@ describe.skipIf(fixture === null)('an engine whose files are not on this machine
     expect(document.images.find(({ id }) => id === broken)?.uniqueDiskBytes).toBeNull();
   });
 
-  test('hung disk usage fails alone', async () => {
+  test('disk usage that fails, fails alone', async () => {
     const engine = await fake({ '/system/df': { status: 500, body: '{"message":"disk usage broke"}' } });
     const document = await services({ host: engine.host }).handlers['scan.document'](null, signal);
-    expect(document.images.length).toBeGreaterThan(10);
+    expect(document.images.length).toBeGreaterThan(3);
     expect(document.docker.layersBytes).toBeNull();
     expect(document.issues.some(({ what }) => what.includes('disk usage broke'))).toBe(true);
   });
@@ -99,29 +108,26 @@ describe('no engine', () => {
     expect(await handlers['connection.retry'](null, signal)).toMatchObject({ state: 'demo' });
   });
 
-  test.skipIf(fixture === null)(
-    'a lost engine is told, keeps the last account, and is found again',
-    async () => {
-      const engine = await fake();
-      const { handlers, onEvent } = services({ host: engine.host });
-      const heard: StrataEvent[] = [];
-      onEvent((event) => heard.push(event));
-      const document = await handlers['scan.document'](null, signal);
-      await engine.close();
+  test.skipIf(fixture === null)('a lost engine is told, and keeps the last account', async () => {
+    const engine = await fake();
+    const { handlers, onEvent } = services({ host: engine.host });
+    const heard: StrataEvent[] = [];
+    onEvent((event) => heard.push(event));
+    const document = await handlers['scan.document'](null, signal);
+    await engine.close();
 
-      const { operationId } = await handlers['scan.start']({}, signal);
-      await expect
-        .poll(() => heard.some((event) => event.kind === 'finished' && event.operationId === operationId), {
-          timeout: 30_000,
-        })
-        .toBe(true);
-      expect(await handlers['connection.get'](null, signal)).toMatchObject({
-        state: 'lost',
-        mayPrune: false,
-      });
-      expect(await handlers['scan.document'](null, signal)).toEqual(document);
-    },
-  );
+    const { operationId } = await handlers['scan.start']({}, signal);
+    await expect
+      .poll(() => heard.some((event) => event.kind === 'finished' && event.operationId === operationId), {
+        timeout: 30_000,
+      })
+      .toBe(true);
+    expect(await handlers['connection.get'](null, signal)).toMatchObject({
+      state: 'lost',
+      mayPrune: false,
+    });
+    expect(await handlers['scan.document'](null, signal)).toEqual(document);
+  });
 });
 
 test('a data root named by the user is read without an engine', async () => {
