@@ -34,33 +34,74 @@ export function containerDiff(
 ): DiffEntry[] {
   const top = stack.trees.length - 1;
   const below = copiesBelow(stack, top);
-  const deleted = bytesDeletedWith(stack, top);
+  const around = { top, chain, deleted: bytesDeletedWith(stack, top), sameContent };
   const entries: DiffEntry[] = [];
-  for (let node = 1; node < stack.names.length; node += 1) {
-    const change = stack.changes[node]!;
-    if (change === 'unchanged') continue;
-    if (change === 'D' && isInsideDeleted(stack, node)) continue;
-    entries.push(diffEntry(stack, node, { top, chain, below: below.get(node), deleted, sameContent }));
+  for (const [node, change] of shownChanges(stack, top, below)) {
+    entries.push(diffEntry(stack, { node, change, below: below.get(node) }, around));
   }
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The lines of `docker diff`: real changes, and every folder above one. */
+function shownChanges(
+  stack: Stack,
+  top: number,
+  below: ReadonlyMap<number, number>,
+): Map<number, 'A' | 'C' | 'D'> {
+  const shown = new Map<number, 'A' | 'C' | 'D'>();
+  for (let node = 1; node < stack.names.length; node += 1) {
+    const change = stack.changes[node]!;
+    if (change === 'unchanged' || (change === 'D' && isInsideGone(stack, node))) continue;
+    if (change === 'M' && !isRealChange(stack, node, top, below.get(node))) continue;
+    shown.set(node, change === 'M' ? 'C' : change);
+    for (let at = stack.parents[node]!; at > 0 && !shown.has(at); at = stack.parents[at]!) {
+      shown.set(at, stack.changes[at] === 'A' ? 'A' : 'C');
+    }
+  }
+  return shown;
+}
+
+/** Copied up is not changed: a file that was only linked to, or a folder on the way, is as it was. */
+function isRealChange(stack: Stack, node: number, top: number, below: number | undefined): boolean {
+  const now = copyEntry(stack, stack.current[node]!);
+  if (now.layer !== top) return false;
+  if (below === undefined) return true;
+  const before = copyEntry(stack, below);
+  const [a, b] = [now.tree, before.tree];
+  const [x, y] = [now.entry, before.entry];
+  const differs =
+    a.kinds[x] !== b.kinds[y] ||
+    a.modes[x] !== b.modes[y] ||
+    a.uids[x] !== b.uids[y] ||
+    a.gids[x] !== b.gids[y];
+  if (differs || a.kinds[x] === ENTRY_KIND.folder) return differs;
+  return a.sizes[x] !== b.sizes[y] || !sameTime(a.mtimesMs[x]!, b.mtimesMs[y]!);
+}
+
+/** As moby compares: by the second where one of the two knows no more. Milliseconds are what our trees keep. */
+function sameTime(a: number, b: number): boolean {
+  const [wholeA, wholeB] = [Math.floor(a / 1000), Math.floor(b / 1000)];
+  if (wholeA !== wholeB) return false;
+  return a % 1000 === 0 || b % 1000 === 0 || Math.abs(a - b) < 1;
+}
+
+interface Changed {
+  readonly node: number;
+  readonly change: 'A' | 'C' | 'D';
+  /** The copy that lay visible at this path under the writable layer. */
+  readonly below: number | undefined;
 }
 
 interface Around {
   readonly top: number;
   readonly chain: readonly ChainId[];
-  /** The copy that lay visible at this path under the writable layer. */
-  readonly below: number | undefined;
   readonly deleted: ReadonlyMap<number, number>;
   readonly sameContent: ReadonlySet<string>;
 }
 
-function diffEntry(
-  stack: Stack,
-  node: number,
-  { top, chain, below, deleted, sameContent }: Around,
-): DiffEntry {
+function diffEntry(stack: Stack, { node, change, below }: Changed, around: Around): DiffEntry {
+  const { top, chain, deleted, sameContent } = around;
   const path = nodePath(stack, node);
-  const change = stack.changes[node]!;
   const shownCopy = change === 'D' ? below : stack.current[node]!;
   const { tree, entry, layer } = copyEntry(stack, shownCopy ?? stack.current[node]!);
   const own = change !== 'D' && layer === top;
@@ -70,7 +111,7 @@ function diffEntry(
   const chainId = lower === undefined ? undefined : chain[lower.layer];
   return {
     path,
-    change: change === 'A' ? 'A' : change === 'D' ? 'D' : 'C',
+    change,
     type: entryType(tree.kinds[entry]!, tree.hardLinks.has(entry)),
     bytes: counted ? tree.sizes[entry]! : 0,
     diskBytes: own ? (tree.hardLinks.has(entry) ? 0 : (tree.diskBytes?.[entry] ?? null)) : 0,
@@ -80,7 +121,7 @@ function diffEntry(
     hides:
       lower === undefined || chainId === undefined
         ? null
-        : { chainId, bytes: change === 'D' ? (deleted.get(node) ?? 0) : lower.tree.sizes[lower.entry]! },
+        : { chainId, bytes: hiddenBytes(stack, node, lower, deleted) },
   };
 }
 
@@ -93,6 +134,16 @@ function copiesBelow(stack: Stack, top: number): Map<number, number> {
   }
   return below;
 }
+
+/** What lay there: the path itself, and what was deleted with it or with its folder that something else replaced. */
+function hiddenBytes(stack: Stack, node: number, lower: At, deleted: ReadonlyMap<number, number>): number {
+  if (stack.changes[node] === 'D') return deleted.get(node) ?? 0;
+  let bytes = lower.tree.sizes[lower.entry]!;
+  for (const child of stack.children[node]?.values() ?? []) bytes += deleted.get(child) ?? 0;
+  return bytes;
+}
+
+type At = ReturnType<typeof copyEntry>;
 
 /** All that each deletion took: the path itself and everything below it. */
 function bytesDeletedWith(stack: Stack, top: number): Map<number, number> {
@@ -107,9 +158,15 @@ function bytesDeletedWith(stack: Stack, top: number): Map<number, number> {
   return bytes;
 }
 
-function isInsideDeleted(stack: Stack, node: number): boolean {
+/** Below a removed folder, or below one that a file has replaced: the line of the folder says it. */
+function isInsideGone(stack: Stack, node: number): boolean {
   const parent = stack.parents[node]!;
-  return parent > 0 && stack.changes[parent] === 'D';
+  if (parent <= 0) return false;
+  if (stack.changes[parent] === 'D') return true;
+  const copy = stack.current[parent]!;
+  if (copy < 0) return false;
+  const { tree, entry } = copyEntry(stack, copy);
+  return tree.kinds[entry] !== ENTRY_KIND.folder;
 }
 
 function isFile(tree: { kinds: Uint8Array }, entry: number): boolean {

@@ -31,12 +31,22 @@ test('a removed folder is one line that says what it hid', () => {
 });
 
 test('a folder made again shows what of it is gone', () => {
-  expect(lines({ '/opt/conf': { kind: 'folder', opaque: true }, '/opt/conf/2.conf': 8 })).toEqual([
+  expect(lines({ '/opt/conf': { kind: 'folder', opaque: true }, '/opt/conf/2.conf': 9 })).toEqual([
     'C /opt',
     'C /opt/conf',
     'D /opt/conf/1.conf',
     'C /opt/conf/2.conf',
   ]);
+});
+
+test('a file that was copied up only to be linked is no change', () => {
+  expect(
+    lines({ '/etc/hosts': { size: 10, checksum: 1n }, '/etc/link': { hardLinkTo: '/etc/hosts' } }),
+  ).toEqual(['C /etc', 'A /etc/link']);
+});
+
+test('a folder that a file replaces is one line', () => {
+  expect(lines({ '/opt/old': 3 })).toEqual(['C /opt', 'C /opt/old']);
 });
 
 test('a copy-up knows what was copied, and a compared content that only metadata changed', () => {

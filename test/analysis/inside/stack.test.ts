@@ -111,7 +111,7 @@ test('what is visible equals applying the layers one by one to a plain map', () 
           if (key.startsWith(`${path}/`) || (self && key === path)) model.delete(key);
       };
       const folders = (path: string) => {
-        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+        for (let at = path.indexOf('/', 1); at > 0; at = path.indexOf('/', at + 1)) {
           const folder = path.slice(0, at);
           if (model.get(folder)?.folder === false) drop(folder, true);
           model.set(folder, { size: 0, folder: true });
@@ -144,6 +144,6 @@ test('what is visible equals applying the layers one by one to a plain map', () 
       expect(waste).toMatchObject({ totalBytes: total, visibleBytes: visible, wastedBytes: total - visible });
       expect(waste.paths.reduce((sum, row) => sum + row.wastedBytes, 0)).toBe(waste.wastedBytes);
     }),
-    { numRuns: 400 },
+    { numRuns: 1000 },
   );
 });
