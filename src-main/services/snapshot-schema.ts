@@ -27,6 +27,8 @@ import type {
 } from '../model/store.ts';
 
 type Schema<T> = v.GenericSchema<unknown, T>;
+/** Every field named, optional ones too: one the schema forgets would be lost without a word. */
+type Fields<T> = { readonly [K in keyof T]-?: v.GenericSchema };
 
 const text = v.pipe(v.string(), v.maxLength(65_536));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -62,7 +64,7 @@ const engine: Schema<EngineFacts> = v.object({
   dataRoot: text,
   rootless: v.boolean(),
   startedAtMs: momentOrNull,
-});
+} satisfies Fields<EngineFacts>);
 
 const image: Schema<Image> = v.object({
   id: imageId,
@@ -82,7 +84,7 @@ const image: Schema<Image> = v.object({
   ),
   docker: v.object({ bytes: countOrNull, sharedBytes: countOrNull }),
   listed: v.boolean(),
-});
+} satisfies Fields<Image>);
 
 const layer: Schema<Layer> = v.object({
   chainId,
@@ -95,7 +97,7 @@ const layer: Schema<Layer> = v.object({
   files: countOrNull,
   buildCache: v.array(text),
   hasTarSplit: v.boolean(),
-});
+} satisfies Fields<Layer>);
 
 const container: Schema<Container> = v.object({
   id: containerId,
@@ -125,7 +127,7 @@ const container: Schema<Container> = v.object({
   labels,
   docker: v.object({ writableBytes: countOrNull }),
   listed: v.boolean(),
-});
+} satisfies Fields<Container>);
 
 const volume: Schema<Volume> = v.object({
   name: text,
@@ -138,7 +140,7 @@ const volume: Schema<Volume> = v.object({
   containers: v.array(containerId),
   labels,
   docker: v.object({ bytes: countOrNull }),
-});
+} satisfies Fields<Volume>);
 
 const buildCacheRecord: Schema<BuildCacheRecord> = v.object({
   id: text,
@@ -154,7 +156,7 @@ const buildCacheRecord: Schema<BuildCacheRecord> = v.object({
   chainId: v.nullable(chainId),
   diskBytes: measured,
   docker: v.object({ bytes: countOrNull }),
-});
+} satisfies Fields<BuildCacheRecord>);
 
 const owner: Schema<FolderOwner> = v.variant('kind', [
   v.object({ kind: v.literal('layer'), chainId }),
@@ -175,7 +177,7 @@ const folder: Schema<OverlayFolder> = v.object({
   linkDiskBytes: measured,
   files: countOrNull,
   unchangedBetweenLooks: v.boolean(),
-});
+} satisfies Fields<OverlayFolder>);
 
 /** Fields of later versions are dropped; missing ones are errors. */
 export const snapshotSchema: Schema<StoreSnapshot> = v.object({
@@ -199,5 +201,6 @@ export const snapshotSchema: Schema<StoreSnapshot> = v.object({
     buildCacheBytes: countOrNull,
   }),
   ownersIncomplete: v.nullable(text),
+  usersIncomplete: v.exactOptional(v.nullable(text)),
   issues: v.array(v.object({ where: text, what: text })),
-});
+} satisfies Fields<StoreSnapshot>);

@@ -138,7 +138,12 @@ async function lookAgain(
     const same = again !== undefined && again.modifiedMs === folder.modifiedMs && again.unchangedBetweenLooks;
     return { ...folder, unchangedBetweenLooks: folder.unchangedBetweenLooks && same };
   });
-  return { ...first, folders, ownersIncomplete: first.ownersIncomplete ?? second.ownersIncomplete };
+  return {
+    ...first,
+    folders,
+    ownersIncomplete: first.ownersIncomplete ?? second.ownersIncomplete,
+    usersIncomplete: first.usersIncomplete ?? second.usersIncomplete ?? null,
+  };
 }
 
 const isUnowned = (folder: OverlayFolder): boolean => folder.owner.kind === 'unowned';
