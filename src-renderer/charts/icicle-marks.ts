@@ -1,13 +1,15 @@
 import { countOf } from '../lib/bytes.ts';
 import { imageName } from '../lib/names.ts';
 import { layerBytes, type StoreIndex } from '../lib/store-index.ts';
-import { icicleTree, layoutIcicle, type IcicleTree } from './icicle.ts';
+import { icicleTree, layoutIcicle, type IcicleLayout, type IcicleTree } from './icicle.ts';
 import type { Mark } from './mark.ts';
 
 /** Below this a layer is a seam: it holds a few names, hardly any data. */
 const SEAM_BYTES = 65_536;
+/** No image has more layers than 127; a loop of parents ends here. */
+const MAX_DEPTH = 200;
 const MIN_ROW = 20;
-const MAX_ROW = 60;
+const MAX_ROW = 84;
 
 /** Tree and flags, made once per document. */
 export interface Strata {
@@ -52,10 +54,11 @@ export function icicleMarks(
   const room = lowest.height === 0 ? 1 : options.height / lowest.height;
   const drawn = room > 1 ? layout(Math.floor(Math.min(MAX_ROW, MIN_ROW * room))) : lowest;
   const height = Math.max(drawn.height, options.height);
+  const flagsOf = visibleFlags(strata, drawn);
   const marks = drawn.cells.map((cell) => {
     const layer = index.layers.get(cell.id);
     const group = index.groupOfLayer.get(cell.id);
-    const flags = strata.flags.get(cell.id) ?? [];
+    const flags = flagsOf.get(cell.id) ?? [];
     const names = flags.map((id) => shortName(index, id));
     const own = layer ? layerBytes(layer, index.measure) : null;
     return {
@@ -81,6 +84,22 @@ export function icicleMarks(
     } satisfies Mark;
   });
   return { marks, height };
+}
+
+/** An image whose topmost layers are too narrow to draw has its flag on the first layer below that is drawn. */
+function visibleFlags(strata: Strata, drawn: IcicleLayout): ReadonlyMap<string, readonly string[]> {
+  const path = new Set(drawn.cells.slice(0, drawn.below).map((cell) => cell.id));
+  const shown = new Set(drawn.cells.map((cell) => cell.id));
+  const visible = new Map<string, string[]>();
+  for (const [top, images] of strata.flags) {
+    let at: string | null = top;
+    for (let steps = 0; at !== null && !shown.has(at) && steps < MAX_DEPTH; steps += 1) {
+      at = strata.tree.byId.get(at)?.parent ?? null;
+    }
+    if (at === null || !shown.has(at) || (path.has(at) && at !== top)) continue;
+    visible.set(at, [...(visible.get(at) ?? []), ...images]);
+  }
+  return visible;
 }
 
 function describe(facts: {

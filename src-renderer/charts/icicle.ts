@@ -26,6 +26,8 @@ export interface StratumCell {
 export interface IcicleLayout {
   /** Parents before children. */
   readonly cells: readonly StratumCell[];
+  /** How many of the first cells are the way down from the focus, not the picture itself. */
+  readonly below: number;
   readonly totalBytes: number;
   readonly height: number;
 }
@@ -122,7 +124,7 @@ export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLa
       ...place(tree.childrenOf.get(next.id) ?? [], cell.x, cell.bottom + cell.height, next.depth + 1),
     );
   }
-  return { cells, totalBytes, height: Math.max(height, bottom) };
+  return { cells, below: below.length, totalBytes, height: Math.max(height, bottom) };
 
   function place(
     ids: readonly string[],

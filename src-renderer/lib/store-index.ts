@@ -54,10 +54,9 @@ export function indexStore(document: ScanDocument): StoreIndex {
   };
 }
 
-/** What a layer takes: its folder and its short name in `overlay2/l`. */
+/** A layer's own folder. Its short name in `overlay2/l` is the engine's record and counted there by the account. */
 export function layerBytes(layer: ScanLayer, measure: 'disk' | 'apparent'): number | null {
-  if (measure === 'apparent') return layer.bytes;
-  return layer.diskBytes === null ? null : layer.diskBytes + (layer.linkDiskBytes ?? 0);
+  return measure === 'apparent' ? layer.bytes : layer.diskBytes;
 }
 
 /** Whether this document has the thing. */

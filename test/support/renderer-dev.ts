@@ -107,7 +107,6 @@ const handlers: Partial<Handlers> = {
       all.reduce((a, b) => a + (b.diskBytes ?? 0), 0);
     const frees =
       sum(layers) +
-      layers.length * 4096 +
       document.containers
         .filter((one) => going.has(one.id))
         .reduce((a, b) => a + (b.freesDiskBytes ?? 0), 0) +

@@ -145,10 +145,7 @@ export function sampleDocument({ images: count, seed = 1 }: SampleOptions): Scan
       draft.images.every((id) => imageDrafts.find((one) => one.id === id)?.dangling),
   }));
   const layerOf = new Map(layers.map((layer) => [layer.chainId, layer]));
-  const diskOf = (id: string): number => {
-    const layer = layerOf.get(id);
-    return layer ? (layer.diskBytes ?? 0) + (layer.linkDiskBytes ?? 0) : 0;
-  };
+  const diskOf = (id: string): number => layerOf.get(id)?.diskBytes ?? 0;
   const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
   const images: ScanImage[] = imageDrafts.map((draft) => {
     const users = containers.filter((container) => container.imageId === draft.id).map((one) => one.id);
