@@ -59,7 +59,7 @@ function folder(name: string, size: Size, modifiedMs: number, mounted = false): 
 const stacks = new Map<string, readonly Exclude<Step, string>[]>();
 const layers = new Map<string, DiskLayer>();
 for (const image of IMAGES) {
-  const below = image.from === undefined ? [] : (stacks.get(image.from) ?? []);
+  const below = stacks.get(image.from ?? '') ?? [];
   stacks.set(image.key, [...below, ...image.steps.filter((step) => typeof step !== 'string')]);
 }
 
@@ -74,7 +74,7 @@ function imageOf(image: DemoImage): DiskImage {
   chain.forEach((chainId, at) => {
     if (layers.has(chainId)) return;
     const [, megabytes, files] = steps[at]!;
-    const byBuildkit = image.pulled !== true && image.classic !== true;
+    const byBuildkit = image.origin === 'built';
     const name = byBuildkit ? base36(`cache ${chainId}`) : hex(`cache ${chainId}`);
     const parent = chain[at - 1];
     layers.set(chainId, {
@@ -87,14 +87,12 @@ function imageOf(image: DemoImage): DiskImage {
     });
   });
   const repository = (image.tags[0] ?? '').replace(/:[^:/]*$/, '');
-  const parent = IMAGES.find(
-    (other) => other.key === image.from && other.classic === true && other.tags.length === 0,
-  );
+  const parent = IMAGES.find((other) => other.key === image.from && other.origin === 'classic');
   return {
     id: idOf(image),
     tags: image.tags,
-    digests: image.pulled === true ? [`${repository}@sha256:${hex(`manifest ${image.key}`)}`] : [],
-    parentId: image.classic === true && parent !== undefined ? idOf(parent) : null,
+    digests: image.origin === 'pulled' ? [`${repository}@sha256:${hex(`manifest ${image.key}`)}`] : [],
+    parentId: image.origin === 'classic' && parent !== undefined ? idOf(parent) : null,
     createdAtMs: ago(image.ageDays),
     platform: 'linux/amd64',
     diffIds: ids,
@@ -113,7 +111,7 @@ function historyOf(image: DemoImage): DiskImage['history'] {
   const from = IMAGES.find((other) => other.key === image.from);
   const own = image.steps.map((step) => ({
     createdBy: typeof step === 'string' ? step : step[0],
-    comment: image.classic === true || image.pulled === true ? '' : 'buildkit.dockerfile.v0',
+    comment: image.origin === 'built' ? 'buildkit.dockerfile.v0' : '',
     createdAtMs: ago(image.ageDays),
     emptyLayer: typeof step === 'string',
   }));
@@ -150,7 +148,7 @@ const containers: DiskContainer[] = CONTAINERS.map((one): DiskContainer => {
     paused: one.state === 'paused',
     createdAtMs: ago(one.ageDays),
     finishedAtMs: one.state === 'exited' ? ago(one.ageDays * 0.8) : null,
-    mounts: Object.entries(one.volumes ?? {}).map(([name, destination]): MountPoint => ({
+    mounts: one.volumes.map(([name, destination]): MountPoint => ({
       type: 'volume',
       name,
       source: `${ROOT}/volumes/${name}/_data`,
@@ -166,9 +164,9 @@ const records: NonNullable<DiskRecords['buildkit']>['records'][number][] = [];
 const snapshots: NonNullable<DiskRecords['buildkit']>['snapshots'][number][] = [];
 CACHE.forEach((one, at) => {
   const id = base36(`record ${at}`);
-  const chain = one.on === undefined ? undefined : imageAt.get(one.on[0])?.chain[one.on[1] - 1];
+  const chain = one.on === null ? undefined : imageAt.get(one.on[0])?.chain[one.on[1] - 1];
   const isLayer = one.megabytes === 0 && chain !== undefined;
-  const parent = one.parent === undefined ? null : base36(`record ${one.parent}`);
+  const parent = one.parent === null ? null : base36(`record ${one.parent}`);
   const own = isLayer ? layers.get(chain)!.cacheId : folder(base36(`snapshot ${at}`), one, ago(one.ageDays));
   snapshots.push({
     key: id,
@@ -196,10 +194,8 @@ CACHE.forEach((one, at) => {
   });
 });
 
-for (const [at, [megabytes, files, ageDays]] of ORPHANS.entries())
-  folder(hex(`orphan ${at}`), { megabytes, files }, ago(ageDays));
-for (const [name, [megabytes, files]] of Object.entries(VOLUMES))
-  sizes.set(`volumes/${name}`, { megabytes, files });
+for (const [at, one] of ORPHANS.entries()) folder(hex(`orphan ${at}`), one, ago(one.ageDays));
+for (const one of VOLUMES) sizes.set(`volumes/${one.name}`, one);
 
 const disk: DiskRecords = {
   dataRoot: ROOT,
@@ -210,7 +206,7 @@ const disk: DiskRecords = {
   removing: [],
   layerdbTmp: [],
   containers,
-  volumes: Object.keys(VOLUMES).map((name) => ({ name, driver: 'local', labels: {}, hasOptions: false })),
+  volumes: VOLUMES.map(({ name }) => ({ name, driver: 'local', labels: {}, hasOptions: false })),
   folders,
   deadLinks: [],
   buildkit: { snapshots, records },
