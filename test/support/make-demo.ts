@@ -15,30 +15,23 @@ import type {
   DiskRecords,
 } from '../../src-main/sources/disk/records.ts';
 import { chainOf } from '../../src-main/sources/join-layers.ts';
-import { walkPlan } from '../../src-main/sources/join-plan.ts';
-import type { TreeTotals, WalkResult } from '../../src-main/sources/scan/records.ts';
 import { CACHE, CONTAINERS, IMAGES, ORPHANS, VOLUMES } from './demo-catalog.ts';
 import type { DemoImage, Step } from './demo-catalog.ts';
 import { engineOf } from './make-demo-engine.ts';
+import { blocks, bytesOf, walkOf } from './make-demo-walk.ts';
+import type { Size } from './make-demo-walk.ts';
 
 export const TAKEN_AT_MS = Date.UTC(2026, 10, 20, 9, 12, 44);
 const DAY_MS = 86_400_000;
 const ROOT = '/var/lib/docker';
-const TOP = 'buildkit containers image network overlay2 plugins runtimes swarm tmp volumes'.split(' ');
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
 const base36 = (text: string): string =>
   BigInt(`0x${hex(text)}`)
     .toString(36)
     .slice(1, 26);
-const bytesOf = (megabytes: number): number => Math.round(megabytes * 1e6);
 const ago = (days: number): number =>
   TAKEN_AT_MS - Math.round(days * DAY_MS) - (Math.round(days * 7919) % 3600) * 1000;
-
-interface Size {
-  readonly megabytes: number;
-  readonly files: number;
-}
 
 const sizes = new Map<string, Size>();
 const folders: DiskFolder[] = [];
@@ -214,49 +207,11 @@ const disk: DiskRecords = {
   issues: [],
 };
 
-/** Whole 4 KiB blocks, as ext4 gives them. */
-function blocks(bytes: number): number {
-  return Math.ceil(bytes / 4096) * 4096;
-}
-
-/** Half a block lost per file, and a folder for every nine. */
-function totals({ megabytes, files }: Size, own: number): TreeTotals {
-  const bytes = bytesOf(megabytes);
-  const below = Math.ceil(files / 9);
-  const diskBytes = blocks(bytes + files * 1900) + (below + own) * 4096;
-  const counts = { symlinks: Math.floor(files / 16), whiteouts: 0, others: 0, setuid: 0 };
-  return { bytes, diskBytes, files, folders: below + own, ...counts, newestMtimeMs: TAKEN_AT_MS - DAY_MS };
-}
-
-const METADATA: Readonly<Record<string, Size>> = {
-  image: { megabytes: 9.4, files: 1210 },
-  buildkit: { megabytes: 2.1, files: 5 },
-  network: { megabytes: 0.07, files: 1 },
-  overlay2: { megabytes: 0, files: 0 },
-};
-
-function walkOf(): WalkResult {
-  const plan = walkPlan(
-    TOP.map((path) => ({ path, isFolder: true })),
-    disk,
-  );
-  const links = folders.reduce((bytes, one) => bytes + one.linkDiskBytes, 0);
-  const units = plan.map(({ path }): WalkResult['units'][number] => {
-    const size = sizes.get(path) ?? METADATA[path] ?? { megabytes: 0, files: 0 };
-    const whole = totals(size, path.startsWith('overlay2/') ? 3 : 1);
-    const found = { path, totals: whole, incomplete: null, from: 'walk', issues: [] } as const;
-    if (path === 'overlay2') return { ...found, totals: { ...whole, diskBytes: whole.diskBytes + links } };
-    const inner = path.startsWith('overlay2/') || path.startsWith('volumes/');
-    return inner ? { ...found, content: totals(size, 1) } : found;
-  });
-  return { units, cancelled: false };
-}
-
 const demo = {
   takenAtMs: TAKEN_AT_MS,
   engine: engineOf(disk, CONTAINERS, TAKEN_AT_MS),
   disk,
-  walk: walkOf(),
+  walk: walkOf(disk, sizes),
 };
 const target = new URL('../../resources/demo/', import.meta.url);
 mkdirSync(target, { recursive: true });
