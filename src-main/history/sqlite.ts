@@ -8,6 +8,7 @@ import { MIGRATIONS } from './migrations.ts';
 const BUSY_MS = 10_000;
 /** Where SQLite's file format keeps `user_version`, big endian. */
 const USER_VERSION_AT = 60;
+const MAGIC = 'SQLite format 3\0';
 
 /**
  * Opens (or makes) `history.db` in the state folder: folder 0700, file 0600, its side files like it. One writer at a
@@ -62,7 +63,8 @@ function headerVersion(file: string): number {
   try {
     const header = Buffer.alloc(USER_VERSION_AT + 4);
     const read = readSync(fd, header, 0, header.length, 0);
-    return read < header.length ? 0 : header.readUInt32BE(USER_VERSION_AT);
+    const isDatabase = read === header.length && header.toString('latin1', 0, MAGIC.length) === MAGIC;
+    return isDatabase ? header.readUInt32BE(USER_VERSION_AT) : 0;
   } finally {
     closeSync(fd);
   }
