@@ -125,6 +125,33 @@ function diffEntry(stack: Stack, { node, change, below }: Changed, around: Aroun
   };
 }
 
+export interface WritableTotals {
+  readonly bytes: number;
+  readonly diskBytes: number | null;
+  readonly copyUpBytes: number;
+}
+
+/** All that the writable layer holds, each inode once; what was copied up without a change counts too. */
+export function writableTotals(stack: Stack): WritableTotals {
+  const top = stack.trees.length - 1;
+  const tree = stack.trees[top]!;
+  const below = copiesBelow(stack, top);
+  let [bytes, diskBytes, copyUpBytes] = [0, 0, 0];
+  for (let copy = 0; copy < stack.copies.node.length; copy += 1) {
+    if (stack.copies.layer[copy] !== top) continue;
+    const entry = stack.copies.entry[copy]!;
+    if (tree.hardLinks.has(entry)) continue;
+    diskBytes += tree.diskBytes?.[entry] ?? 0;
+    if (tree.kinds[entry] === ENTRY_KIND.folder) continue;
+    bytes += tree.sizes[entry]!;
+    const lower = below.get(stack.copies.node[copy]!);
+    const from = lower === undefined ? undefined : copyEntry(stack, lower);
+    if (isFile(tree, entry) && from !== undefined && isFile(from.tree, from.entry))
+      copyUpBytes += tree.sizes[entry]!;
+  }
+  return { bytes, diskBytes: tree.diskBytes === null ? null : diskBytes, copyUpBytes };
+}
+
 /** For each node the copy that the topmost layer hid or replaced. */
 function copiesBelow(stack: Stack, top: number): Map<number, number> {
   const below = new Map<number, number>();

@@ -1,4 +1,4 @@
-import { containerDiff, type DiffEntry } from '../../analysis/inside/container-diff.ts';
+import { containerDiff, writableTotals, type DiffEntry } from '../../analysis/inside/container-diff.ts';
 import { stackTrees } from '../../analysis/inside/stack.ts';
 import { StrataError } from '../../contract/errors.ts';
 import type { ContainerDiff } from '../../contract/inside.ts';
@@ -61,7 +61,7 @@ export async function diffContainer(
   const entries = containerDiff(stack, container.chain, same);
   return {
     container: container.id,
-    totals: { ...counts(entries), ...bytes(entries) },
+    totals: { ...counts(entries), ...writableTotals(stack) },
     entries,
     source: 'disk',
     notCounted: notCounted(container),
@@ -166,16 +166,6 @@ async function fromEngine(
 function counts(entries: readonly { change: 'A' | 'C' | 'D' }[]) {
   const count = (change: string) => entries.filter((entry) => entry.change === change).length;
   return { added: count('A'), changed: count('C'), deleted: count('D') };
-}
-
-function bytes(entries: readonly DiffEntry[]) {
-  const copyUps = entries.filter((entry) => entry.copyUp);
-  const disk = entries.map((entry) => entry.diskBytes);
-  return {
-    bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
-    diskBytes: disk.includes(null) ? null : disk.reduce<number>((sum, one) => sum + (one ?? 0), 0),
-    copyUpBytes: copyUps.reduce((sum, entry) => sum + entry.bytes, 0),
-  };
 }
 
 function notCounted(container: Container): ContainerDiff['notCounted'] {
