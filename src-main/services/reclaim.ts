@@ -42,7 +42,7 @@ export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof R
     },
     'plan.commands': async ({ planId }) => ({ commands: dockerCommands(plans.get(planId)) }),
     'plan.apply': async (params) => {
-      const engine = mustHaveEngine(context);
+      const engine = await mustHaveEngine(context);
       const plan = plans.take(params.planId, params.fingerprint);
       const started: Operation<void> = context.operations.start(async (signal, report) => {
         await Promise.resolve(); // the id is known before the first entry is written
@@ -68,11 +68,8 @@ export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof R
     },
     'backup.restore': async ({ planId, imageId }) => {
       const receipt = await findReceipt(await context.history(), stateDir, planId);
-      const loaded = await restore(
-        backupFolder(context, receipt.planId),
-        imageId,
-        mustHaveEngine(context).actions,
-      );
+      const { actions } = await mustHaveEngine(context);
+      const loaded = await restore(backupFolder(context, receipt.planId), imageId, actions);
       const what = `image ${imageId}`;
       await writeAudit(await context.history(), planId, { kind: 'restored', what, diskBytes: null });
       context.scans.refresh();
@@ -164,11 +161,13 @@ async function readPins(history: HistoryStore): Promise<Pins> {
   throw new StrataError('failed', 'The pins are damaged: set them again before a plan is made.');
 }
 
-function mustHaveEngine(context: ServiceContext): Engine {
+async function mustHaveEngine(context: ServiceContext): Promise<Engine> {
   if (context.kind !== 'engine')
     throw new StrataError('unsupported', `Nothing is removed from a ${context.kind} store.`);
   if (!context.mayPrune)
     throw new StrataError('forbidden', 'This server removes nothing: start it with --allow-prune.');
+  const { state } = await context.source.state();
+  if (state !== 'ready') await context.source.retry();
   const engine = context.source.engine();
   if (engine === null) throw new StrataError('no-engine', 'No engine answers now: nothing can be removed.');
   return engine;
