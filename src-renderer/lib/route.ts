@@ -1,4 +1,4 @@
-/** Screens in the order of their keys 1 to 8. */
+/** Screens in the order of their keys 1 to 9. */
 export const SCREENS = [
   'overview',
   'images',
@@ -6,11 +6,15 @@ export const SCREENS = [
   'containers',
   'volumes',
   'cache',
+  'plan',
   'history',
   'settings',
 ] as const;
 
-export type Screen = (typeof SCREENS)[number] | 'basket';
+/** Reached from other screens. */
+const MORE_SCREENS = ['basket', 'receipts'] as const;
+
+export type Screen = (typeof SCREENS)[number] | (typeof MORE_SCREENS)[number];
 
 export interface Route {
   readonly screen: Screen;
@@ -23,7 +27,7 @@ export interface Route {
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const [name = '', ...rest] = path.split('/');
-  const screen = name === 'basket' ? 'basket' : SCREENS.find((one) => one === name);
+  const screen = [...SCREENS, ...MORE_SCREENS].find((one) => one === name);
   return {
     screen: screen ?? 'overview',
     id: screen === undefined || rest.length === 0 ? null : decode(rest.join('/')) || null,

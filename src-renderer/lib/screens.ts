@@ -7,7 +7,9 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
   containers: 'Containers',
   volumes: 'Volumes',
   cache: 'Build cache',
+  plan: 'Prune plan',
   history: 'History',
   settings: 'Settings & Doctor',
   basket: 'Basket',
+  receipts: 'Removals',
 };

@@ -7,7 +7,10 @@ import { exists } from '../lib/store-index.ts';
 import { formatBytes } from '../lib/bytes.ts';
 import { parseRef, refKey, type Ref, type RefKind } from '../lib/ref.ts';
 import type { Screen } from '../lib/route.ts';
+import { formatWish, NO_WISH, type Wish } from '../lib/plan-wish.ts';
 import { BasketState } from './basket.svelte.ts';
+import { PinsState } from './pins.svelte.ts';
+import { PlanState } from './plan.svelte.ts';
 import { RouterState } from './router.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { StoreState } from './store.svelte.ts';
@@ -29,10 +32,12 @@ export class AppState {
   readonly client: LinkedClient;
   readonly store: StoreState;
   readonly basket: BasketState;
+  readonly plan: PlanState;
+  readonly pins: PinsState;
   readonly router = new RouterState();
   readonly settings = new SettingsState();
   /** Which panel floats above the page. */
-  overlay = $state<'palette' | 'help' | 'issues' | null>(null);
+  overlay = $state<'palette' | 'help' | 'issues' | 'confirm' | null>(null);
   inspectorOpen = $state(true);
   /** Ticked rows, by `refKey`; what the next command is about when there are any. */
   readonly marked = new SvelteSet<string>();
@@ -45,6 +50,16 @@ export class AppState {
     this.client = client;
     this.store = new StoreState(client);
     this.basket = new BasketState(client);
+    this.pins = new PinsState(client);
+    this.plan = new PlanState(client, {
+      bytes: (bytes) => this.bytes(bytes),
+      onStart: (operationId) => this.store.leave(operationId),
+      onReceipt: ({ planId }) => {
+        // Who looks at something else meanwhile stays there.
+        if (this.router.route.screen === 'plan') this.router.go('receipts', planId);
+        else this.say('The removal has ended; its receipt is under Removals');
+      },
+    });
     setInterval(() => (this.nowMs = Date.now()), 30_000);
   }
 
@@ -75,6 +90,11 @@ export class AppState {
       return images.map((id) => ({ kind: 'image', id }));
     });
     if (going.length > 0) this.basket.toggle(going);
+  }
+
+  /** To the plan of what the rules take, or of the basket when it has something. Deletes nothing. */
+  openPlan(wish: Partial<Wish> = { basket: this.basket.items.length > 0 }): void {
+    this.router.go('plan', null, formatWish({ ...NO_WISH, ...wish }));
   }
 
   /** A new document: what is gone leaves the basket. */

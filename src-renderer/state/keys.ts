@@ -4,7 +4,7 @@ import type { AppState } from './app.svelte.ts';
 
 /** Everything a key does outside pictures and tables, which hear theirs first. No single key deletes anything. */
 export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
-  { keys: '1 – 8', does: 'go to a screen' },
+  { keys: '1 – 9', does: 'go to a screen' },
   { keys: '/', does: 'search' },
   { keys: 'Ctrl K', does: 'command palette' },
   { keys: '← ↑ → ↓', does: 'move in pictures and tables' },
@@ -14,6 +14,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: 'Space', does: 'tick a row; Shift + arrows ticks a range; Ctrl A all' },
   { keys: 'x', does: 'put in the basket, or take out' },
   { keys: 'X', does: 'show the basket' },
+  { keys: 'p', does: 'plan what goes: the basket, or by rules' },
   { keys: 'Ctrl Z', does: 'undo in the basket; Shift for redo' },
   { keys: 'i', does: 'inspector' },
   { keys: 't', does: 'next kind of picture' },
@@ -41,7 +42,7 @@ export function pressed(event: KeyboardEvent, app: AppState): void {
 
 function plain(key: string, app: AppState): boolean {
   const screen = SCREENS[Number(key) - 1];
-  if (/^[1-8]$/.test(key) && screen) {
+  if (/^[1-9]$/.test(key) && screen) {
     app.router.go(screen);
     return true;
   }
@@ -55,6 +56,7 @@ const ACTIONS: Readonly<Record<string, (app: AppState) => void>> = {
   '?': (app) => (app.overlay = 'help'),
   x: (app) => app.toggleBasket(app.targets()),
   X: (app) => app.router.go('basket'),
+  p: (app) => app.openPlan(),
   i: (app) => (app.inspectorOpen = !app.inspectorOpen),
   u: (app) => {
     app.settings.units = app.settings.units === 'iec' ? 'si' : 'iec';

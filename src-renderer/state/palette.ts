@@ -54,6 +54,8 @@ function actions(app: AppState): readonly PaletteEntry[] {
   return [
     command('Scan again', 'r', () => void app.store.scan()),
     command('Show the basket', 'X', () => app.router.go('basket')),
+    command('Plan what goes', 'p', () => app.openPlan()),
+    command('Removals, quarantine and pins', '', () => app.router.go('receipts')),
     command('Empty the basket', '', () => app.basket.clear()),
     command('Theme: dark', '', theme('dark')),
     command('Theme: light', '', theme('light')),

@@ -14,6 +14,7 @@ export interface Running {
 export class StoreState {
   #client: LinkedClient;
   #documentAsked = 0;
+  #notScans = new Set<string>();
 
   connection = $state.raw<Connection | null>(null);
   document = $state.raw<ScanDocument | null>(null);
@@ -62,7 +63,14 @@ export class StoreState {
     }
   }
 
+  /** This operation is no scan: its progress and end are told elsewhere. */
+  leave(operationId: string): void {
+    this.#notScans.add(operationId);
+    if (this.running?.operationId === operationId) this.running = null;
+  }
+
   #hear(event: StrataEvent): void {
+    if ('operationId' in event && this.#notScans.has(event.operationId)) return;
     switch (event.kind) {
       case 'connection-changed':
         void this.#loadConnection();
