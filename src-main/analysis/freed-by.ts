@@ -72,14 +72,27 @@ export function freedBy(graph: StoreGraph, going: Going): Freed {
 
 /** Places of the layers all of whose holders leave. Costs as much as the chains of what leaves, not the store. */
 function layersWithoutHolder(graph: StoreGraph, leaving: Leaving): number[] {
-  const taken = new Map<number, number>();
+  const taken = countersOf(graph);
+  const touched: number[] = [];
   const take = (stack: Int32Array): void => {
-    for (const layer of stack) taken.set(layer, (taken.get(layer) ?? 0) + 1);
+    for (const layer of stack) if (taken[layer]!++ === 0) touched.push(layer);
   };
   for (const at of leaving.images) take(graph.imageLayers[at]!);
   for (const at of leaving.containers) take(graph.containerLayers[at]!);
   for (const at of leaving.records) take(graph.recordLayers[at]!);
-  return [...taken].filter(([layer, count]) => count === graph.holders[layer]).map(([layer]) => layer);
+  const loose = touched.filter((layer) => taken[layer] === graph.holders[layer]);
+  for (const layer of touched) taken[layer] = 0;
+  return loose;
+}
+
+/** One counter per layer, all zero between two uses: asking for each of thousands of images makes no garbage. */
+const counters = new WeakMap<StoreGraph, Int32Array>();
+function countersOf(graph: StoreGraph): Int32Array {
+  const there = counters.get(graph);
+  if (there !== undefined) return there;
+  const made = new Int32Array(graph.holders.length);
+  counters.set(graph, made);
+  return made;
 }
 
 /** Somebody who stays and whose chain is not known: it may hold any layer, so none is promised and the sum is unknown. */

@@ -117,12 +117,13 @@ function places(ids: readonly string[]): Map<string, number> {
 }
 
 function placesOf(ids: readonly string[], at: ReadonlyMap<string, number>): Int32Array {
-  const found = new Set<number>();
+  const found = new Int32Array(ids.length);
+  let count = 0;
   for (const id of ids) {
     const place = at.get(id);
-    if (place !== undefined) found.add(place);
+    if (place !== undefined) found[count++] = place;
   }
-  return Int32Array.from(found);
+  return count === ids.length ? found : found.slice(0, count);
 }
 
 function placesWhere<T>(all: readonly T[], test: (one: T) => boolean): number[] {

@@ -28,6 +28,7 @@ export function joinStore(input: JoinInput): StoreSnapshot {
   const containers = joinContainers(joining, images);
   const volumes = joinVolumes(joining, containers);
   checkSameStore(joining);
+  tellUnreferenced(joining, { images, containers, layers });
 
   return {
     takenAtMs: input.takenAtMs,
@@ -65,6 +66,22 @@ const NOTHING_SAID: DockerFigures = {
 function storeKind({ engine, disk }: JoinInput): StoreKind {
   if (engine !== null) return engine.store;
   return disk !== null && disk.layers.length > 0 ? 'graphdriver' : 'unknown';
+}
+
+/** What a killed load or pull left: the engine lists such layers nowhere and no command of it removes them. */
+function tellUnreferenced(
+  { disk, usersIncomplete, issues }: Joining,
+  { images, containers, layers }: Pick<StoreSnapshot, 'images' | 'containers' | 'layers'>,
+): void {
+  if (disk === null || usersIncomplete !== null || containers.some((one) => one.chain === null)) return;
+  if (images.some((image) => image.chainUnknown !== undefined)) return;
+  const used = new Set(
+    [...images.map((image) => image.chain), ...containers.map((one) => one.chain ?? [])].flat(),
+  );
+  const lost = layers.filter((layer) => !used.has(layer.chainId) && layer.buildCache.length === 0).length;
+  if (lost === 0) return;
+  const what = `${lost} layers are used by no image, container or build record. The engine keeps them until their image is loaded again and removed.`;
+  issues.push({ where: 'image/overlay2/layerdb', what });
 }
 
 function checkSameStore({ engine, disk, issues }: Joining): void {
