@@ -1,8 +1,7 @@
 /**
  * Where a worker thread's program is. From source: beside the file that asks (`base` = its import.meta.url). Built:
- * `<name>.js` beside the bundle's entries, also when the asking code was put into a chunk of its own below them.
+ * `<name>.js` beside all other entries and chunks.
  */
 export function workerUrl(name: string, base: string): URL {
-  if (base.endsWith('.ts')) return new URL(`./${name}.ts`, base);
-  return new URL(base.includes('/chunks/') ? `../${name}.js` : `./${name}.js`, base);
+  return new URL(`./${name}.${base.endsWith('.ts') ? 'ts' : 'js'}`, base);
 }
