@@ -62,6 +62,9 @@ export async function inSession(
   const stopProgress = showProgress
     ? services.onEvent((event: StrataEvent) => showProgress.onEvent(event))
     : null;
+  // Ctrl-C cancels what runs; it still reports what it did, and the command ends by that.
+  const cancel = (): void => services.cancel();
+  io.signal.addEventListener('abort', cancel, { once: true });
   try {
     const dispatch = createDispatch(services.handlers, { mayPrune: options.mayPrune });
     const code = await run({
@@ -82,6 +85,7 @@ export async function inSession(
     });
     return code ?? 0;
   } finally {
+    io.signal.removeEventListener('abort', cancel);
     stopProgress?.();
     showProgress?.clear();
     await services.close();

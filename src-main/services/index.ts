@@ -47,6 +47,8 @@ export interface Services {
   onEvent(listener: (event: StrataEvent) => void): () => void;
   /** The last account (a new one when there is none) into a file for `--from`. */
   saveScan(path: string): Promise<void>;
+  /** Cancels what runs; what it did can still be asked for. */
+  cancel(): void;
   /** Ends what runs, in order. */
   close(): Promise<void>;
 }
@@ -96,6 +98,10 @@ export function createServices(options: ServicesOptions): Services {
       }
       const snapshot = await scans.current();
       await writeSavedScan(path, { document: documentOf(snapshot), snapshot }, options.env);
+    },
+    cancel() {
+      source.close();
+      void operations.close();
     },
     async close() {
       source.close();

@@ -1,28 +1,59 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScanDocument, ScanImage } from '../../src-main/contract/scan-document.ts';
 import type { WhyAnswer } from '../../src-main/contract/store.ts';
+import schema from '../../resources/scan.schema.json' with { type: 'json' };
 import { strata, strataJson } from '../support/cli.ts';
 import { haveEngine, makeImages, startEngine, type TestEngine } from '../support/engine.ts';
+import { schemaErrors } from '../support/json-schema.ts';
 import { du, haveStoreTruth, sharingByTruth, storeTruth } from '../support/store-truth.ts';
+
+/** What a killed engine leaves behind: a layer's folder that nothing names. */
+const LEAKED = 'e'.repeat(64);
+
+function leakFolder(docker: TestEngine, name: string): void {
+  const folder = join(docker.dataRoot, 'overlay2', name);
+  mkdirSync(join(folder, 'diff'), { recursive: true });
+  writeFileSync(join(folder, 'diff/half-written'), 'x'.repeat(100_000));
+  const longAgo = new Date('2024-01-02T03:04:05Z');
+  for (const path of [join(folder, 'diff'), folder]) utimesSync(path, longAgo, longAgo);
+}
 
 describe.skipIf(!haveEngine())('the account of a real engine', () => {
   let docker: TestEngine;
   let document: ScanDocument;
+  let saved: string;
+  let folder: string | undefined;
 
   beforeAll(async () => {
     docker = startEngine();
     makeImages(docker);
     writeFileSync(join(docker.dataRoot, 'a-stray-file'), 'x'.repeat(10_000));
+    leakFolder(docker, LEAKED);
     document = await quietScan(docker);
+    folder = mkdtempSync(join(tmpdir(), 'strata-account-'));
+    saved = join(folder, 'scan');
+    expect(await strata(['scan', '--host', docker.host, '-o', saved])).toMatchObject({ code: 0 });
   });
-  afterAll(() => docker?.remove());
+  afterAll(() => {
+    docker?.remove();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
 
   const image = (tag: string): ScanImage =>
     document.images.find((one) => one.tags.includes(tag)) ?? expect.fail(`no image ${tag}`);
-  const why = (thing: string): Promise<WhyAnswer> => strataJson(['why', thing, '--host', docker.host]);
+  const why = (thing: string): Promise<WhyAnswer> => strataJson(['why', thing, '--from', saved]);
 
   test('every byte that du counts is in exactly one category', () => {
     const { dataRootDiskBytes, ...categories } = document.account;
@@ -53,10 +84,24 @@ describe.skipIf(!haveEngine())('the account of a real engine', () => {
     for (const { chain_id, diff_id, cache_id } of truth.layers) {
       expect(layers.get(chain_id)).toMatchObject({ diffId: diff_id, cacheId: cache_id });
     }
-    expect(document.orphans).toEqual([]);
+    expect(document.orphans.map(({ path }) => path)).toEqual(
+      truth.orphan_dirs.map((name) => `overlay2/${name}`),
+    );
     expect(document.duplicates.map(({ diffId }) => diffId).sort()).toEqual(
       Object.keys(truth.same_diff_id).sort(),
     );
+  });
+
+  test('the document is what the published schema says', () => {
+    expect(schemaErrors(schema, document)).toEqual([]);
+  });
+
+  test('a leaked folder is an orphan with its bytes; nothing live is called one', async () => {
+    expect(document.orphans).toMatchObject([
+      { path: `overlay2/${LEAKED}`, diskBytes: du(join(docker.dataRoot, 'overlay2', LEAKED)), files: 1 },
+    ]);
+    expect(document.account.orphans).toBeGreaterThan(100_000);
+    expect((await why(LEAKED)).kind).toBe('orphan');
   });
 
   test('a second scan, from memory, says the same', async () => {
