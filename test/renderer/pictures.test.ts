@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bytesOf, layoutAreas, SERIES } from '../../src-renderer/charts/area.ts';
 import { icicleTree, layoutIcicle, type Stratum } from '../../src-renderer/charts/icicle.ts';
 import { neighbour, type Mark } from '../../src-renderer/charts/mark.ts';
 import { accountParts, layoutStacked } from '../../src-renderer/charts/stacked.ts';
@@ -166,4 +167,37 @@ test('arrow keys go to the mark that lies that way', () => {
   expect(neighbour([a, b, c], a, 'right')?.key).toBe('b');
   expect(neighbour([a, b, c], a, 'down')?.key).toBe('c');
   expect(neighbour([a, b, c], a, 'left')).toBeNull();
+});
+
+describe('areas over time', () => {
+  const { account } = sampleDocument({ images: 10 });
+  const scan = (takenAt: string, measured = true) => ({
+    takenAt,
+    account: measured
+      ? account
+      : (Object.fromEntries(Object.keys(account).map((key) => [key, null])) as never),
+  });
+  const size = { width: 100, height: 50 };
+
+  test('the series sum to the data root, and the highest scan fills the height', () => {
+    expect(sum(SERIES.map((series) => bytesOf(account, series)))).toBe(account.dataRootDiskBytes);
+    const { areas, xs, maxBytes } = layoutAreas(
+      [scan('2026-01-01T00:00:00Z'), scan('2026-01-03T00:00:00Z')],
+      size,
+    );
+    expect(xs).toEqual([0, 100]);
+    expect(maxBytes).toBe(account.dataRootDiskBytes);
+    expect(areas.at(-1)?.path.startsWith('M0.00,0.00L100.00,0.00')).toBe(true);
+  });
+
+  test('a scan that measured nothing is no dip to zero', () => {
+    const scans = [
+      scan('2026-01-01T00:00:00Z'),
+      scan('2026-01-02T00:00:00Z', false),
+      scan('2026-01-03T00:00:00Z'),
+    ];
+    const { areas, xs } = layoutAreas(scans, size);
+    expect(xs).toEqual([0, 50, 100]);
+    expect(areas.some(({ path }) => path.includes('50.00,'))).toBe(false);
+  });
 });

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { Handlers, Method, StrataEvent } from '../../src-main/contract/api.ts';
+import type { HistoryPoint } from '../../src-main/contract/history.ts';
 import { sampleDocument } from './sample-document.ts';
 
 const CSP =
@@ -96,6 +97,28 @@ const handlers: Partial<Handlers> = {
       keptBy: [{ kind: 'container', id: 'x', name: 'api-2', because: 'its container api-2 is running' }],
       verdict: 'It can’t be removed while api-2 runs.',
     }),
+  'history.list': () => Promise.resolve({ scans: pastScans().toReversed(), problem: null }),
+  'history.compare': ({ fromId, toId }) => {
+    const [from, to] = [fromId, toId].map((id) => pastScans().find((scan) => scan.id === id));
+    if (!from || !to) return Promise.reject(new Error('no such scan'));
+    const items = document.images.slice(0, 9).map((image) => ({
+      kind: 'image' as const,
+      id: image.id,
+      name: image.tags[0] ?? image.id,
+      diskBytes: image.uniqueDiskBytes,
+      of: [],
+    }));
+    const grew = items.slice(6).map((item) => ({ ...item, byDiskBytes: 40_000_000 }));
+    return Promise.resolve({
+      from,
+      to,
+      diskBytes: 812_000_000,
+      came: items.slice(0, 4),
+      went: items.slice(4, 6),
+      grew,
+    });
+  },
+  'receipts.list': () => Promise.resolve([]),
   'frees.get': ({ selection }) => {
     const going = new Set([...selection.images, ...selection.containers]);
     const layers = document.layers.filter(
@@ -123,6 +146,23 @@ const handlers: Partial<Handlers> = {
     });
   },
 };
+
+function pastScans(): readonly HistoryPoint[] {
+  return Array.from({ length: 14 }, (_, place) => ({
+    id: place + 1,
+    takenAt: new Date(Date.parse(document.takenAt) - (13 - place) * 40_000_000).toISOString(),
+    endpoint: 'unix:///var/run/docker.sock',
+    dataRoot: '/var/lib/docker',
+    account: Object.fromEntries(
+      Object.entries(document.account).map(([key, bytes]) => [
+        key,
+        Math.round(Number(bytes) * (0.4 + (place % 10) / 15)),
+      ]),
+    ) as unknown as HistoryPoint['account'],
+    counts: { image: 60, layer: 170, container: 7, volume: 9, 'build-cache': 24, orphan: 3 },
+    hasDetail: true,
+  }));
+}
 
 function connection() {
   return {
