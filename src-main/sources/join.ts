@@ -49,6 +49,7 @@ export function joinStore(input: JoinInput): StoreSnapshot {
     issues: [
       ...(engine?.issues ?? []),
       ...(disk?.issues ?? []),
+      ...(walk?.issues ?? []),
       ...(walk?.units ?? []).flatMap((unit) => unit.issues),
       ...joining.issues,
     ],
