@@ -5,9 +5,10 @@ import type { Image, StoreSnapshot } from '../../model/store.ts';
 import { StrataError } from '../../contract/errors.ts';
 import { readImageEnv } from '../../sources/disk/image-env.ts';
 import { readFileInside } from '../../sources/tree/read-inside.ts';
-import { diffFolder, readLayerTree } from '../../sources/tree/store-trees.ts';
+import { diffFolder, readLayerTree, tarSplitFile } from '../../sources/tree/store-trees.ts';
 import type { ServiceContext } from '../context.ts';
 import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
+import { rememberedTree } from './remembered-trees.ts';
 
 /** A tree costs about 100 bytes an entry: three million stay within 300 MB. */
 const KEPT_ENTRIES = 3_000_000;
@@ -47,7 +48,9 @@ export function storeImages(context: ServiceContext): ImageTrees {
       const { snapshot, dataRoot } = await readable(context);
       const cacheId = snapshot.layers.find((one) => one.chainId === chainId)?.cacheId ?? null;
       try {
-        const read = await readLayerTree(dataRoot, { chainId, cacheId }, signal);
+        const read = await rememberedTree(await context.history(), tarSplitFile(dataRoot, chainId), () =>
+          readLayerTree(dataRoot, { chainId, cacheId }, signal),
+        );
         keep(chainId, read);
         return read;
       } catch (thrown) {

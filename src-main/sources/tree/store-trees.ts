@@ -38,13 +38,14 @@ export async function readLayerTree(
   return { tree: await walkTree(diffFolder(dataRoot, layer.cacheId), { signal }), source: 'disk' };
 }
 
+/** Where an image layer's file list is kept. */
+export function tarSplitFile(dataRoot: string, chainId: ChainId): string {
+  const folder = join(dataRoot, 'image/overlay2/layerdb/sha256', chainId.slice('sha256:'.length));
+  return join(folder, 'tar-split.json.gz');
+}
+
 async function readTarSplit(dataRoot: string, chainId: ChainId): Promise<Buffer | undefined> {
-  const path = join(
-    dataRoot,
-    'image/overlay2/layerdb/sha256',
-    chainId.slice('sha256:'.length),
-    'tar-split.json.gz',
-  );
+  const path = tarSplitFile(dataRoot, chainId);
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
