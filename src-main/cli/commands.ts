@@ -5,6 +5,7 @@ import { addCheck } from './check.ts';
 import { addCompare, addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { addFiles } from './files.ts';
+import { addHistory } from './history.ts';
 import { addInspect } from './inspect.ts';
 import { addPins } from './pins.ts';
 import { addPlan } from './plan.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly AddCommands[] = [
   addApply,
   addPins,
   addQuarantine,
+  addHistory,
   addSecrets,
   addCheck,
   addServe,
