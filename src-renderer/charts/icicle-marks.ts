@@ -97,7 +97,9 @@ function visibleFlags(strata: Strata, drawn: IcicleLayout): ReadonlyMap<string, 
       at = strata.tree.byId.get(at)?.parent ?? null;
     }
     if (at === null || !shown.has(at) || (path.has(at) && at !== top)) continue;
-    visible.set(at, [...(visible.get(at) ?? []), ...images]);
+    const list = visible.get(at);
+    if (list) list.push(...images);
+    else visible.set(at, [...images]);
   }
   return visible;
 }

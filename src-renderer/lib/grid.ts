@@ -8,6 +8,8 @@ export interface GridColumn {
   readonly align?: 'end';
   readonly sorts?: boolean;
   readonly hint?: string;
+  /** Left out while the grid is narrower than this many pixels. */
+  readonly from?: number;
 }
 
 /** A line of a grid; without an item it is the head of a group. */
