@@ -35,7 +35,7 @@ export async function writeAudit(history: HistoryStore, planId: string, record: 
   if ((await history.appendAudit(entry)) === null) {
     throw new StrataError(
       'failed',
-      `Removals can not be recorded, so nothing is removed: ${history.problem ?? ''}`,
+      `Removals can not be recorded, so nothing is removed: ${history.problem ?? ''}. Name another place with --state-dir.`,
     );
   }
 }

@@ -152,8 +152,13 @@ async function applyTools(
   };
 }
 
-/** What the user pinned. Throws when it is damaged: rules without pins would take too much. */
+/** What the user pinned. Throws when that can't be known: rules without pins would take too much. */
 async function readPins(history: HistoryStore): Promise<Pins> {
+  if (history.problem !== null) {
+    const advice =
+      'What you pinned is not known, so nothing is planned. Name another place with --state-dir.';
+    throw new StrataError('failed', `Strata's own memory can not be used: ${history.problem}. ${advice}`);
+  }
   const text = await history.getSetting(PINS_KEY);
   if (text === null) return NO_PINS;
   const parsed = safeParse(pinsSchema, JSON.parse(text));

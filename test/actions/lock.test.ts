@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockHolder, takeLock } from '../../src-main/actions/lock.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'strata-lock-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const leftBehind = (content: string): void => writeFileSync(join(dir, 'apply.lock'), content);
+
+test('a second apply waits its turn, a third may come after the first', () => {
+  const lock = takeLock(dir, 'plan-1');
+  expect(lockHolder(dir)).toMatchObject({ pid: process.pid, planId: 'plan-1' });
+  expect(() => takeLock(dir, 'plan-2')).toThrow(/Another removal is under way/);
+  lock.release();
+  expect(lockHolder(dir)).toBeNull();
+  takeLock(dir, 'plan-3').release();
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test('the lock of a process that is gone is taken over', () => {
+  const { pid } = spawnSync('true');
+  leftBehind(JSON.stringify({ pid, startedAt: '1', planId: 'killed' }));
+  expect(lockHolder(dir)).toBeNull();
+  takeLock(dir, 'next').release();
+});
+
+test.runIf(process.platform === 'linux')('a process that only has the same number does not hold it', () => {
+  leftBehind(JSON.stringify({ pid: process.pid, startedAt: '1', planId: 'before the reboot' }));
+  takeLock(dir, 'next').release();
+});
+
+test('a damaged lock is nobody’s', () => {
+  for (const content of ['', '{', '{"pid":-1,"planId":"x"}', '[]']) {
+    leftBehind(content);
+    takeLock(dir, 'next').release();
+  }
+});
+
+test('a lock that was taken over meanwhile is not released by the one who lost it', () => {
+  const lost = takeLock(dir, 'slow');
+  const other = JSON.stringify({ pid: process.ppid, startedAt: null, planId: 'other' });
+  leftBehind(other);
+  lost.release();
+  expect(readdirSync(dir)).toEqual(['apply.lock']);
+});

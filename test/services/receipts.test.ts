@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takeLock } from '../../src-main/actions/lock.ts';
+import type { Plan } from '../../src-main/contract/reclaim.ts';
+import { noHistory, type AuditEntry, type HistoryStore } from '../../src-main/history/index.ts';
+import { findReceipt, listReceipts, writeAudit, type AuditRecord } from '../../src-main/services/receipts.ts';
+
+let dir: string;
+let history: HistoryStore;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'strata-receipts-'));
+  const entries: AuditEntry[] = [];
+  history = {
+    ...noHistory(''),
+    problem: null,
+    appendAudit: async (entry) => entries.push({ ...entry, id: entries.length + 1 }),
+    listAudit: async (limit) => entries.toReversed().slice(0, limit),
+  };
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const step = {
+  kind: 'delete-image',
+  name: 'app:1',
+  because: '',
+  hasDigest: false,
+  freesDiskBytes: 100,
+} as const;
+const plan: Plan = {
+  schema: 1,
+  id: 'plan-0001',
+  madeAt: '2026-01-02T00:00:00.000Z',
+  fingerprint: '0'.repeat(64),
+  freesDiskBytes: 200,
+  steps: ['one', 'two'].map((target) => ({ ...step, target, item: `image:${target}` })),
+  stays: [],
+  unlocks: [],
+  lost: [],
+  target: null,
+  dependsOn: [],
+};
+const begins: AuditRecord = { kind: 'apply-begins', plan, who: 'me', operationId: 'op-1', pulls: [] };
+const done: AuditRecord = {
+  kind: 'step-ended',
+  outcome: { step: 0, result: 'done', message: null, freedDiskBytes: 100 },
+};
+const write = async (...records: AuditRecord[]): Promise<void> => {
+  for (const record of records) await writeAudit(history, plan.id, record);
+};
+
+test('an apply without an end was interrupted, and a step without an end is not called done', async () => {
+  await write(begins, { kind: 'step-begins', step: 0 }, done, { kind: 'step-begins', step: 1 });
+  const receipt = await findReceipt(history, dir, 'op-1');
+  expect(receipt).toMatchObject({ state: 'interrupted', stepsDone: 1, stepsTotal: 2, freedDiskBytes: 100 });
+  expect(receipt.outcomes[1]?.message).toMatch(/may or may not/);
+});
+
+test('while its process lives and holds the lock it runs', async () => {
+  await write(begins);
+  const lock = takeLock(dir, plan.id);
+  expect((await findReceipt(history, dir, plan.id)).state).toBe('running');
+  lock.release();
+  expect((await findReceipt(history, dir, plan.id)).state).toBe('interrupted');
+});
+
+test('a plan that was refused and then done has two receipts', async () => {
+  await write(begins, { kind: 'apply-ended', state: 'stale', message: 'changed', result: null });
+  await write(begins, { kind: 'step-begins', step: 0 }, done);
+  const states = (await listReceipts(history, dir)).map((one) => one.state);
+  expect(states.sort()).toEqual(['interrupted', 'stale']);
+});
+
+test('no memory, no removal', async () => {
+  await expect(writeAudit(noHistory('disk full'), plan.id, begins)).rejects.toThrow(
+    /nothing is removed: disk full/,
+  );
+  await expect(findReceipt(history, dir, 'nothing')).rejects.toMatchObject({ code: 'not-found' });
+});
