@@ -101,7 +101,8 @@ export function sampleDocument({ images: count, seed = 1 }: SampleOptions): Scan
     const layers = 1 + Math.floor(random() * 5);
     for (let step = 0; step < layers; step += 1)
       top = addLayer(top, random() < 0.25 ? 8192 : size(180_000_000));
-    if (random() < 0.2) repositoryTops[repository] = top;
+    // No chain grows without end: real ones have at most 127 layers, most have ten.
+    if (random() < 0.2 && chainTo(top).length < 24) repositoryTops[repository] = top;
     const dangling = random() < 0.22;
     imageDrafts.push({
       id: `sha256:${hex()}`,
@@ -136,13 +137,12 @@ export function sampleDocument({ images: count, seed = 1 }: SampleOptions): Scan
     });
     for (const layer of image.chain) drafts.get(layer)?.containers.push(id);
   }
+  const danglingIds = new Set(imageDrafts.filter((image) => image.dangling).map((image) => image.id));
   const layers = [...drafts.values()].map((draft) => ({
     ...draft.layer,
     images: draft.images,
     containers: draft.containers,
-    dangling:
-      draft.images.length > 0 &&
-      draft.images.every((id) => imageDrafts.find((one) => one.id === id)?.dangling),
+    dangling: draft.images.length > 0 && draft.images.every((id) => danglingIds.has(id)),
   }));
   const layerOf = new Map(layers.map((layer) => [layer.chainId, layer]));
   const diskOf = (id: string): number => layerOf.get(id)?.diskBytes ?? 0;
