@@ -163,3 +163,12 @@ test('hostile names are shown escaped and break nothing', async ({ page }) => {
   await expect(cell).toContainText('evil\\u001b[31m\\u202e<img src=x onerror=alert(1)>');
   expect((await cell.boundingBox())?.height).toBeLessThan(40);
 });
+
+test('the server is gone midway: the page says so and keeps what it has', async ({ page }) => {
+  const own = await served(['--demo']);
+  await page.goto(own.url);
+  await expect(page.locator('main .one')).toBeVisible();
+  await own.stop();
+  await expect(page.getByText('Strata’s server is gone.')).toBeVisible();
+  await expect(page.locator('main.stale .one')).toBeVisible();
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { Method, StrataEvent } from '../../src-main/contract/api.ts';
+import { StrataError } from '../../src-main/contract/errors.ts';
+import type { Selection } from '../../src-main/contract/store.ts';
+import type { LinkedClient } from '../../src-renderer/api/client.ts';
+import type { Ref } from '../../src-renderer/lib/ref.ts';
+import { BasketState } from '../../src-renderer/state/basket.svelte.ts';
+import { StoreState } from '../../src-renderer/state/store.svelte.ts';
+import { sampleDocument } from '../support/sample-document.ts';
+
+interface FakeClient extends LinkedClient {
+  emit(event: StrataEvent): void;
+  link(up: boolean): void;
+}
+
+/** Answers by method; what has no answer is refused. */
+function fakeClient(answers: Partial<Record<Method, (params: never) => unknown>>): FakeClient {
+  const listeners = new Set<(event: StrataEvent) => void>();
+  const links = new Set<(up: boolean) => void>();
+  return {
+    async call(method, params) {
+      const answer = answers[method];
+      if (!answer) throw new StrataError('not-found', `no ${method} here`);
+      return (await answer(params as never)) as never;
+    },
+    onEvent: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onLink: (listener) => {
+      links.add(listener);
+      return () => links.delete(listener);
+    },
+    emit: (event) => listeners.forEach((listener) => listener(event)),
+    link: (up) => links.forEach((listener) => listener(up)),
+  };
+}
+
+/** Lets everything that waits for answers go on. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+const image = (id: string): Ref => ({ kind: 'image', id });
+
+describe('basket', () => {
+  const bytesOf = ({ selection }: { selection: Selection }) => ({
+    diskBytes: selection.images.length * 10,
+    stays: [],
+    unlocks: [],
+  });
+
+  test('counts what the set as a whole frees, and every step can be undone and redone', async () => {
+    const basket = new BasketState(fakeClient({ 'frees.get': bytesOf }));
+    basket.toggle([image('a'), image('b')]);
+    await settled();
+    expect(basket.frees?.diskBytes).toBe(20);
+    basket.toggle([image('a')]);
+    await settled();
+    expect(basket.frees?.diskBytes).toBe(10);
+    basket.undo();
+    expect(basket.items.map((ref) => ref.id)).toEqual(['a', 'b']);
+    basket.redo();
+    expect(basket.items.map((ref) => ref.id)).toEqual(['b']);
+    basket.undo();
+    basket.undo();
+    basket.undo();
+    await settled();
+    expect(basket.items).toEqual([]);
+    expect(basket.frees).toBeNull();
+  });
+
+  test('an answer that comes late does not stand for a newer basket', async () => {
+    const waiting: (() => void)[] = [];
+    const slow = (params: { selection: Selection }) =>
+      new Promise((resolve) => waiting.push(() => resolve(bytesOf(params))));
+    const basket = new BasketState(fakeClient({ 'frees.get': slow }));
+    basket.toggle([image('a')]);
+    basket.toggle([image('b')]);
+    waiting[1]?.();
+    await settled();
+    waiting[0]?.();
+    await settled();
+    expect(basket.frees?.diskBytes).toBe(20);
+    expect(basket.pending).toBe(false);
+  });
+
+  test('when it can’t be counted there is a reason and no number', async () => {
+    const basket = new BasketState(fakeClient({}));
+    basket.toggle([image('a')]);
+    await settled();
+    expect(basket.frees).toBeNull();
+    expect(basket.problem?.code).toBe('not-found');
+  });
+});
+
+describe('store', () => {
+  test('a failed refresh keeps the last good document on screen', async () => {
+    let fails = false;
+    const document = sampleDocument({ images: 8 });
+    const client = fakeClient({
+      'connection.get': () => null,
+      'scan.document': () => {
+        if (fails) throw new StrataError('failed', 'The engine went away.');
+        return document;
+      },
+    });
+    const store = new StoreState(client);
+    await store.load();
+    fails = true;
+    client.emit({ kind: 'document-changed', takenAt: 'later' });
+    await settled();
+    expect(store.document).toBe(document);
+    expect(store.problem?.message).toBe('The engine went away.');
+  });
+
+  test('progress is shown until the operation ends', async () => {
+    const client = fakeClient({ 'scan.start': () => ({ operationId: 'one' }) });
+    const store = new StoreState(client);
+    await store.scan();
+    const progress = { stage: 'Walking layers', done: 1, total: 2, files: 10, diskBytes: 4096 };
+    client.emit({ kind: 'progress', operationId: 'one', progress });
+    expect(store.running).toEqual({ operationId: 'one', progress });
+    client.emit({ kind: 'finished', operationId: 'one', outcome: 'done', message: null });
+    expect(store.running).toBeNull();
+  });
+
+  test('without the server what is shown is marked as old, and asked for again when it is back', async () => {
+    let asked = 0;
+    const document = sampleDocument({ images: 8 });
+    const client = fakeClient({
+      'connection.get': () => null,
+      'scan.document': () => {
+        asked += 1;
+        return document;
+      },
+    });
+    const store = new StoreState(client);
+    await store.load();
+    client.link(false);
+    expect(store.stale).toBe(true);
+    client.link(true);
+    await settled();
+    expect(store.stale).toBe(false);
+    expect(asked).toBe(2);
+  });
+});
