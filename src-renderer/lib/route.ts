@@ -12,7 +12,7 @@ export const SCREENS = [
 ] as const;
 
 /** Reached from other screens. */
-const MORE_SCREENS = ['basket', 'receipts'] as const;
+const MORE_SCREENS = ['basket', 'receipts', 'compare', 'secrets'] as const;
 
 export type Screen = (typeof SCREENS)[number] | (typeof MORE_SCREENS)[number];
 
@@ -39,7 +39,7 @@ export function formatRoute(route: Route): string {
   const search = new URLSearchParams(
     Object.entries(route.query).filter(([, value]) => value !== ''),
   ).toString();
-  const id = route.id === null ? '' : `/${encodeURIComponent(route.id)}`;
+  const id = route.id === null ? '' : `/${route.id.split('/').map(encodeURIComponent).join('/')}`;
   return `#/${route.screen}${id}${search === '' ? '' : `?${search}`}`;
 }
 

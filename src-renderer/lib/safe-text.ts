@@ -16,6 +16,14 @@ export function safeText(text: string): string {
   });
 }
 
+/** A text file's content for a `pre`: safe, with its lines and tabs as they are. */
+export function safeLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, '').split('\t').map(safeText).join('\t'))
+    .join('\n');
+}
+
 /** Safe, and cut in the middle to at most `length` characters; the start and the end tell names apart. */
 export function safeShort(text: string, length: number): string {
   // Only what can be shown is escaped: a name may have a megabyte.

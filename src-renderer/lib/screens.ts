@@ -12,4 +12,6 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
   settings: 'Settings & Doctor',
   basket: 'Basket',
   receipts: 'Removals',
+  compare: 'Compare',
+  secrets: 'Secrets',
 };

@@ -1,0 +1,55 @@
+import { hierarchy, partition } from 'd3-hierarchy';
+import type { FolderNode } from './folder-tree.ts';
+
+/** A ring's piece. Angles in radians from the top, clockwise; ring 1 lies next to the middle. */
+export interface Arc {
+  readonly node: FolderNode;
+  readonly parent: string;
+  readonly ring: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export const RINGS = 4;
+/** Narrower pieces are not drawn: nobody could point at them. */
+const LEAST_ANGLE = 0.012;
+
+/** Angles are bytes: each piece's angle is its share of the folder in the middle. */
+export function layoutSunburst(root: FolderNode): readonly Arc[] {
+  if (root.bytes <= 0) return [];
+  const placed = partition<FolderNode>().size([2 * Math.PI, 1])(
+    hierarchy(upTo(root, RINGS), (node) => node.children).sum((node) =>
+      node.children.length === 0 ? node.bytes : 0,
+    ),
+  );
+  return placed
+    .descendants()
+    .filter((one) => one.depth > 0 && one.x1 - one.x0 >= LEAST_ANGLE)
+    .map((one) => ({
+      node: one.data,
+      parent: one.parent?.data.path ?? root.path,
+      ring: one.depth,
+      from: one.x0,
+      to: one.x1,
+    }));
+}
+
+/** The same tree without what lies deeper: a layout of all would take long for what nobody sees. */
+function upTo(node: FolderNode, rings: number): FolderNode {
+  return rings === 0
+    ? { ...node, children: [] }
+    : { ...node, children: node.children.map((child) => upTo(child, rings - 1)) };
+}
+
+export type Step = 'before' | 'after' | 'in' | 'out';
+
+/** Where an arrow key leads: along the ring, out to the biggest child, in to the parent. Null where there is nothing. */
+export function stepFrom(arcs: readonly Arc[], from: string | null, step: Step): Arc | null {
+  const at = arcs.find((arc) => arc.node.path === from);
+  if (at === undefined) return arcs[0] ?? null;
+  if (step === 'in') return arcs.find((arc) => arc.node.path === at.parent) ?? null;
+  if (step === 'out') return arcs.find((arc) => arc.parent === at.node.path) ?? null;
+  const ring = arcs.filter((arc) => arc.ring === at.ring).sort((a, b) => a.from - b.from);
+  const place = ring.indexOf(at) + (step === 'after' ? 1 : -1);
+  return ring[(place + ring.length) % ring.length] ?? null;
+}
