@@ -1,0 +1,96 @@
+/**
+ * `node test/bench/inside.ts [--entries N] [--rounds N]`: our header-only reading of a layer's tar against tar-stream's
+ * on the same file, in turns. A ratio is the median over rounds of tar-stream's time / ours in the same round.
+ */
+import { createReadStream, closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { extract, pack } from 'tar-stream';
+import { stackTrees } from '../../src-main/analysis/inside/stack.ts';
+import { listFolder, totalsOf } from '../../src-main/analysis/inside/tree-view.ts';
+import type { LayerTree } from '../../src-main/model/tree.ts';
+import { FileSource } from '../../src-main/sources/tar/byte-source.ts';
+import { treeOfTar } from '../../src-main/sources/tar/layer-tree.ts';
+
+const { values: options } = parseArgs({
+  options: { entries: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '5' } },
+});
+const entries = Number(options.entries);
+const folder = mkdtempSync(join(tmpdir(), 'strata-bench-inside-'));
+const path = join(folder, 'layer.tar');
+let tree: LayerTree | undefined;
+
+try {
+  await writeTar();
+  const [ours, theirs, first]: number[][] = [[], [], []];
+  for (let round = 0; round < Number(options.rounds); round += 1) {
+    theirs!.push(await timed(withTarStream));
+    ours!.push(await timed(withOurs));
+    first!.push(await timed(firstScreen));
+  }
+  const ratios = ours!.map((ms, round) => theirs![round]! / ms);
+  console.log(
+    `${entries} entries, ${(statSync(path).size / 1e6).toFixed(0)} MB, median of ${options.rounds}`,
+  );
+  console.log(`tar-stream                  ${median(theirs!).toFixed(0)} ms`);
+  console.log(`ours, the tree kept         ${median(ours!).toFixed(0)} ms`);
+  console.log(
+    `faster than tar-stream      ${median(ratios).toFixed(2)} ×   goal 1.5   ${median(ratios) >= 1.5 ? 'met' : 'MISSED'}`,
+  );
+  console.log(`first folder of a kept tree ${median(first!).toFixed(0)} ms`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function timed(run: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+async function withTarStream(): Promise<void> {
+  const parser = createReadStream(path, { highWaterMark: 1 << 20 }).pipe(extract());
+  let count = 0;
+  for await (const entry of parser) {
+    count += 1;
+    entry.resume();
+  }
+  if (count !== entries) throw new Error(`tar-stream saw ${count}`);
+}
+
+async function withOurs(): Promise<void> {
+  const file = await open(path);
+  tree = await treeOfTar(new FileSource(file, 0, statSync(path).size));
+  await file.close();
+  if (tree.length < entries) throw new Error(`we saw ${tree.length}`);
+}
+
+async function firstScreen(): Promise<void> {
+  const stack = stackTrees([tree!]);
+  if (listFolder(stack, totalsOf(stack, 'stacked'), '/') === undefined) throw new Error('no root');
+  return Promise.resolve();
+}
+
+/** Bodies of 0 to 16 KB, names like node_modules. */
+async function writeTar(): Promise<void> {
+  const out = openSync(path, 'w');
+  const tar = pack();
+  const written = (async () => {
+    for await (const chunk of tar) writeSync(out, chunk as Buffer);
+  })();
+  const body = Buffer.alloc(16 << 10, 7);
+  for (let entry = 0; entry < entries; entry += 1) {
+    const name = `usr/lib/node_modules/package-${entry % 997}/lib/module-${entry}.js`;
+    tar.entry({ name, size: (entry * 37) % body.length }, body.subarray(0, (entry * 37) % body.length));
+    if (entry % 100 === 0) await new Promise(setImmediate);
+  }
+  tar.finalize();
+  await written;
+  closeSync(out);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
