@@ -1,15 +1,15 @@
 /** What the plan screen says: buttons with verbs and amounts, reasons for what can't be done, what changed. */
-import type { Plan, StepKind } from '../../src-main/contract/reclaim.ts';
+import type { Plan, PlanLoss, StepKind } from '../../src-main/contract/reclaim.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 import { countOf } from './bytes.ts';
-import { KIND_WORDS, planGroups, planItems } from './plan-items.ts';
+import { KIND_WORDS, planGroups, planItems, type ChildrenOf } from './plan-items.ts';
 import { safeText } from './safe-text.ts';
 
 export type Say = (bytes: number | null) => string;
 
-/** `Remove 14 dangling…`: "Remove 9 images and 2 containers"; never a bare "OK". */
-export function removeWords(plan: Pick<Plan, 'steps'>): string {
-  const groups = planGroups(plan);
+/** "Remove 9 images and 2 containers"; never a bare "OK". */
+export function removeWords(plan: Pick<Plan, 'steps'>, childrenOf?: ChildrenOf): string {
+  const groups = planGroups(plan, childrenOf);
   const onlyOrphans = groups.every((group) => group.kind === 'orphan');
   const parts = groups.map(({ kind, items }) => {
     const [one, many] = KIND_WORDS[kind];
@@ -88,6 +88,21 @@ export function stageWords(stage: string): string {
   const [kind = '', ...rest] = stage.split(' ');
   const words = Object.hasOwn(STEP_WORDS, kind) ? STEP_WORDS[kind as StepKind] : kind;
   return safeText([words, ...rest].join(' '));
+}
+
+const LOSS_WORDS: Readonly<Record<PlanLoss['kind'], readonly [one: string, many: string]>> = {
+  volume: ['everything in a volume', 'everything in {} volumes'],
+  'writable-layer': ['the changes in a container', 'the changes in {} containers'],
+  'local-image': ['an image that is local only', '{} images that are local only'],
+};
+
+/** What can't be had back from a registry, the dearest first. */
+export function lossWords(lost: readonly PlanLoss[]): readonly string[] {
+  return (['volume', 'writable-layer', 'local-image'] as const).flatMap((kind) => {
+    const count = lost.filter((loss) => loss.kind === kind).length;
+    const [one, many] = LOSS_WORDS[kind];
+    return count === 0 ? [] : [count === 1 ? one : many.replace('{}', String(count))];
+  });
 }
 
 const CHANGED = 'Changed:\n';
