@@ -68,7 +68,7 @@ function smallMark(
 
 export function groupName(index: StoreIndex, group: SharingGroup): string {
   const first = index.images.get(group.images[0] ?? '');
-  if (!first) return group.containers.length > 0 ? 'Under a container only' : 'No image';
+  if (!first) return group.containers.length > 0 ? 'Under a container only' : 'Layers without an image';
   const short = imageName(first).split('/').at(-1) ?? '';
   return group.images.length === 1 ? short : `${short} +${group.images.length - 1}`;
 }
