@@ -4,7 +4,7 @@ import type { LinkedClient } from '../api/client.ts';
 
 export type PinKind = keyof Pins;
 
-/** What no rule ever takes. Null until it was asked for; unknown pins are never shown as none. */
+/** What no rule ever takes. Null until it was read: unknown pins are never shown as none. */
 export class PinsState {
   #client: LinkedClient;
   pins = $state.raw<Pins | null>(null);
@@ -15,27 +15,28 @@ export class PinsState {
   }
 
   async load(): Promise<void> {
-    await this.#try(async () => {
-      this.pins = await this.#client.call('pins.get', null);
-    });
+    await this.#try(() => this.#client.call('pins.get', null));
   }
 
-  has(kind: PinKind, name: string): boolean {
-    return this.pins?.[kind].includes(name) ?? false;
+  async pin(kind: PinKind, name: string): Promise<void> {
+    await this.#change(kind, (names) => [...names.filter((one) => one !== name), name]);
   }
 
-  /** Pins or unpins. Asks first what is pinned now: another window or the CLI may have changed it. */
-  async toggle(kind: PinKind, name: string, on = !this.has(kind, name)): Promise<void> {
+  async unpin(kind: PinKind, gone: readonly string[]): Promise<void> {
+    await this.#change(kind, (names) => names.filter((one) => !gone.includes(one)));
+  }
+
+  /** Asks first what is pinned now: another window or the terminal may have changed it. */
+  async #change(kind: PinKind, next: (names: readonly string[]) => readonly string[]): Promise<void> {
     await this.#try(async () => {
       const now = await this.#client.call('pins.get', null);
-      const others = now[kind].filter((one) => one !== name);
-      this.pins = await this.#client.call('pins.set', { ...now, [kind]: on ? [...others, name] : others });
+      return this.#client.call('pins.set', { ...now, [kind]: next(now[kind]) });
     });
   }
 
-  async #try(work: () => Promise<void>): Promise<void> {
+  async #try(work: () => Promise<Pins>): Promise<void> {
     try {
-      await work();
+      this.pins = await work();
       this.problem = null;
     } catch (thrown) {
       this.problem = StrataError.from(thrown);
