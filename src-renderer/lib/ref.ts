@@ -26,7 +26,3 @@ export function parseRef(key: string): Ref | null {
   const kind = key.slice(0, at);
   return at > 0 && KINDS.has(kind) ? { kind: kind as RefKind, id: key.slice(at + 1) } : null;
 }
-
-export function sameRef(a: Ref | null, b: Ref | null): boolean {
-  return a?.kind === b?.kind && a?.id === b?.id;
-}

@@ -1,0 +1,54 @@
+/** A store of 5,000 images and some 15,000 layers: every screen answers, pictures are canvases with their tables. */
+import { expect, test } from '@playwright/test';
+import { SCREENS } from '../../src-renderer/lib/route.ts';
+import { SCREEN_TITLES } from '../../src-renderer/lib/screens.ts';
+import { buildIfOld } from '../support/build-if-old.ts';
+import { serveSample } from '../support/sample-server.ts';
+import type { Served } from '../support/served.ts';
+
+let server: Served;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  await buildIfOld();
+  server = await serveSample({ images: 5000 });
+});
+test.afterAll(() => server.stop());
+
+test('every screen opens, and nothing breaks', async ({ page }) => {
+  const broken: string[] = [];
+  page.on('pageerror', (error) => broken.push(error.message));
+  await page.goto(server.url);
+  for (const screen of SCREENS) {
+    await page.locator(`nav a[href="#/${screen}"]`).click();
+    await expect(page.getByRole('heading', { level: 1, name: SCREEN_TITLES[screen] })).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  }
+  expect(broken).toEqual([]);
+});
+
+test('the treemap is a canvas that the keyboard walks, with the same cells in a table', async ({ page }) => {
+  await page.goto(server.url);
+  const picture = page.getByRole('application').first();
+  await expect(picture.locator('canvas')).toBeVisible();
+  await picture.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect(
+    page.getByRole('complementary', { name: 'Inspector' }).getByRole('heading', { level: 2 }),
+  ).toBeVisible();
+  await page.getByText('As a table').click();
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(301);
+});
+
+test('the list of images draws only what is seen, to its very end', async ({ page }) => {
+  await page.goto(server.url);
+  await page.keyboard.press('2');
+  const grid = page.getByRole('grid', { name: 'Images' });
+  await expect(grid.getByRole('row').nth(3)).toBeVisible();
+  expect(await grid.getByRole('row').count()).toBeLessThan(120);
+  await grid.focus();
+  await page.keyboard.press('End');
+  const last = Number(await grid.getAttribute('aria-rowcount'));
+  await expect(grid.locator(`[aria-rowindex="${last}"]`)).toBeVisible();
+});
