@@ -16,10 +16,7 @@ export function serveEvents(server: Server, tokens: TokenCheck, onEvent: EventSo
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = refusalOf(request);
-    if (refusal) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
+    if (refusal) return refuse(socket, refusal);
     sockets.handleUpgrade(request, socket, head, (webSocket) => greet(webSocket, tokens, onEvent));
   });
   return {
@@ -36,6 +33,13 @@ function refusalOf(request: IncomingMessage): string | null {
   if (!isSameOrigin(request.headers)) return '403 Forbidden';
   if ((request.url ?? '').split('?', 1)[0] !== '/events') return '404 Not Found';
   return null;
+}
+
+/** HTTP lets go of a socket that is upgraded: its errors and its end are ours. One that stays half open would be one less. */
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function greet(webSocket: WebSocket, tokens: TokenCheck, onEvent: EventSource): void {

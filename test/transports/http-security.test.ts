@@ -244,6 +244,31 @@ describe('events', () => {
     },
   );
 
+  /** A client of our own making: it may hang up hard, or never. */
+  const refused = (): ReturnType<typeof connect> => {
+    const socket = connect({ host: '127.0.0.1', port: server.port, allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write('GET /events HTTP/1.1\r\nHost: evil\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    return socket;
+  };
+
+  test('a refused one that hangs up hard does not end the server', async () => {
+    for (let times = 0; times < 5; times++) {
+      const socket = refused();
+      await once(socket, 'connect');
+      socket.resetAndDestroy();
+      await once(socket, 'close');
+    }
+    expect((await send()).status).toBe(200);
+  });
+
+  test('refused ones that never hang up do not use up the connections', async () => {
+    const sockets = Array.from({ length: 100 }, refused);
+    await Promise.all(sockets.map((socket) => once(socket, 'data')));
+    expect((await send()).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+  });
+
   test('a socket that never says its token is closed', async () => {
     const socket = open({ origin: `http://127.0.0.1:${server.port}` });
     const [code] = (await once(socket, 'close')) as [number];
