@@ -3,14 +3,12 @@
  * other. The same seed gives the same store.
  */
 import type {
-  ScanBuildCache,
   ScanContainer,
   ScanDocument,
   ScanImage,
   ScanLayer,
-  ScanOrphan,
-  ScanVolume,
 } from '../../src-main/contract/scan-document.ts';
+import { randomFrom, sampleThings } from './sample-things.ts';
 
 export interface SampleOptions {
   readonly images: number;
@@ -179,48 +177,10 @@ export function sampleDocument({ images: count, seed = 1 }: SampleOptions): Scan
       },
     };
   });
-  const volumes: ScanVolume[] = Array.from({ length: 9 }, (_, index) => ({
-    name:
-      index % 3 === 2
-        ? hex()
-        : ['pgdata', 'uploads', 'redis', 'search-index', 'mail', 'tmp'][index % 6] + String(index),
-    driver: 'local',
-    created: ago(index * 9),
-    bytes: 1000 + size(900_000_000),
-    diskBytes: 4096 + size(900_000_000),
-    files: 10 * (index + 1),
-    containers: index % 2 === 0 && containers[index] ? [containers[index].id] : [],
-    anonymous: index % 3 === 2,
-    labels: {},
-  }));
-  const buildCache: ScanBuildCache[] = Array.from({ length: 24 }, (_, index) => ({
-    id: hex().slice(0, 25),
-    type: index % 6 === 0 ? 'source.local' : index % 7 === 0 ? 'exec.cachemount' : 'regular',
-    description: `[${index + 1}/24] RUN make step-${index}`,
-    diskBytes: index % 5 === 4 ? 0 : 4096 + size(500_000_000),
-    inUse: index === 3,
-    shared: index % 5 === 4,
-    created: ago(index * 2),
-    lastUsed: ago(index),
-    usageCount: index,
-    parents: [],
-    path: null,
-  }));
-  for (const [index, record] of buildCache.entries()) {
-    if (index % 4 !== 0) (record.parents as string[]).push(buildCache[index - 1]?.id ?? '');
-  }
-  const orphans: ScanOrphan[] = Array.from({ length: 3 }, (_, index) => ({
-    path: `overlay2/${hex()}`,
-    diskBytes: 4096 + size(400_000_000) + 90_000_000,
-    files: 120 * (index + 1),
-    modified: ago(30 + index),
-    evidence: [
-      'no cache-id names it',
-      'no container names it',
-      'no build-cache record names it',
-      'older than a day',
-    ],
-  }));
+  const { volumes, buildCache, orphans } = sampleThings(
+    { hex, size, ago },
+    containers.map((container) => container.id),
+  );
   const disk = (all: readonly { readonly diskBytes: number | null }[]): number =>
     sum(all.map((one) => one.diskBytes ?? 0));
   const dangling = images.filter((image) => image.dangling).map((image) => image.id);
@@ -282,16 +242,5 @@ export function sampleDocument({ images: count, seed = 1 }: SampleOptions): Scan
       buildCacheBytes: account.buildCache,
     },
     issues: [],
-  };
-}
-
-/** A small generator of reproducible numbers in [0, 1) (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
