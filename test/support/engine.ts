@@ -2,7 +2,7 @@
  * A private Docker Engine for tests: own data root, socket, containerd; no network. Needs root and the packages
  * docker.io and busybox-static. Every engine ends with the process that started it, whatever happens.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,8 @@ export interface TestEngine {
   readonly pid: number | null;
   /** Runs the docker client on this engine; its stdout, trimmed. Throws with its stderr when it fails. */
   docker(args: readonly string[], options?: { readonly input?: string | Uint8Array }): string;
+  /** Starts the docker client on this engine without waiting for it; `buildKit` for its builds. */
+  begin(args: readonly string[], options?: { readonly buildKit?: boolean }): ChildProcess;
   /** TERM: containers are stopped, everything is written down. */
   stop(): void;
   /** A crash. Its containerd, shims, containers and mounts are cleared too; the data root stays as it was. */
@@ -67,6 +69,11 @@ export function startEngine(options: { readonly args?: readonly string[] } = {})
       return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
     },
     docker: (args, { input } = {}) => run(DOCKER, ['-H', host, ...args], env, input),
+    begin: (args, { buildKit = false } = {}) =>
+      spawn(DOCKER, ['-H', host, ...args], {
+        env: { ...env, DOCKER_BUILDKIT: buildKit ? '1' : '0' },
+        stdio: 'ignore',
+      }),
     stop: () => void down('stop'),
     kill9: () => void down('kill'),
     restart: () => {

@@ -7,6 +7,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import type Dockerode from 'dockerode';
 import { StrataError } from '../../contract/errors.ts';
 import type { EndpointCandidate } from './endpoints.ts';
@@ -151,7 +152,7 @@ function address({ endpoint, tls }: EndpointCandidate): Record<string, unknown> 
       socketPath: path,
       host: undefined,
       protocol: 'http',
-      agent: new http.Agent({ keepAlive: false }),
+      agent: brief(new http.Agent({ keepAlive: false })),
     };
   }
   if (endpoint.startsWith('ssh://')) {
@@ -173,7 +174,12 @@ function address({ endpoint, tls }: EndpointCandidate): Record<string, unknown> 
     ? new https.Agent({ ...readKeys(tls.folder), rejectUnauthorized: !tls.skipVerify, keepAlive: false })
     : new http.Agent({ keepAlive: false });
   const port = url.port || (secure ? '2376' : '2375');
-  return { host: url.hostname, port, protocol: secure ? 'https' : 'http', agent };
+  return { host: url.hostname, port, protocol: secure ? 'https' : 'http', agent: brief(agent) };
+}
+
+/** The modem writes out the options of every request for a debugging log nobody reads: all sockets of the agent, too. */
+function brief<T extends http.Agent>(agent: T): T {
+  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
 }
 
 /** Those of ca.pem, cert.pem, key.pem that are there; without ca.pem the system's authorities count. */
