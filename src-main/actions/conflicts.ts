@@ -5,14 +5,13 @@
  */
 import { imageName } from '../analysis/going.ts';
 import type { PlanStay } from '../contract/reclaim.ts';
-import type { Container, Image, StoreSnapshot } from '../model/store.ts';
+import type { Container, Image } from '../model/store.ts';
 import {
   cacheName,
-  childrenByImage,
-  containersByImage,
   isStopped,
   itemKey,
   type Candidate,
+  type Finder,
   type ItemKind,
   type World,
 } from './items.ts';
@@ -37,9 +36,9 @@ export function settle(candidates: readonly Candidate[], without: readonly strin
     if (leftOut.has(itemKey(candidate.kind, candidate.id))) continue;
     const pin = pinnedBecause(candidate, world);
     if (pin === null) going[candidate.kind].set(candidate.id, candidate.because);
-    else stays.push(stay(candidate.kind, candidate.id, { because: pin, conflict: 'choice' }, world.snapshot));
+    else stays.push(stay(candidate.kind, candidate.id, { because: pin, conflict: 'choice' }, world));
   }
-  tagsThatAreAll(going, world.snapshot);
+  tagsThatAreAll(going, world);
   const refuse = refusals(going, world);
   for (let changed = true; changed;) {
     changed = false;
@@ -48,12 +47,12 @@ export function settle(candidates: readonly Candidate[], without: readonly strin
         const refusal = refuse[kind](id);
         if (refusal === null) continue;
         going[kind].delete(id);
-        stays.push(stay(kind, id, refusal, world.snapshot));
+        stays.push(stay(kind, id, refusal, world));
         changed = true;
       }
     }
   }
-  addIntermediates(going, world.snapshot);
+  addIntermediates(going, world);
   return { going, stays };
 }
 
@@ -72,8 +71,8 @@ function emptyDraft(): Draft {
 }
 
 /** Every tag of an image named one by one means the image; a tag of an image that goes anyway is no item. */
-function tagsThatAreAll(going: Draft, snapshot: StoreSnapshot): void {
-  for (const image of snapshot.images) {
+function tagsThatAreAll(going: Draft, { snapshot }: World): void {
+  for (const image of going.tag.size === 0 ? [] : snapshot.images) {
     const named = image.tags.filter((tag) => going.tag.has(tag));
     if (named.length === 0) continue;
     if (named.length < image.tags.length && !going.image.has(image.id)) continue;
@@ -85,50 +84,45 @@ function tagsThatAreAll(going: Draft, snapshot: StoreSnapshot): void {
 
 /** One question for each kind: why may this not go? null = it may. */
 function refusals(going: Draft, world: World): Record<ItemKind, (id: string) => Refusal | null> {
-  const { snapshot } = world;
-  const users = containersByImage(snapshot);
-  const children = childrenByImage(snapshot);
+  const { find } = world;
+  const family: Family = { going, find };
   const hard = (because: string): Refusal => ({ because, conflict: 'hard' });
   return {
     container: (id) => {
-      const container = snapshot.containers.find((one) => one.id === id);
+      const container = find.container.get(id);
       if (container === undefined) return hard('no such container');
       if (!container.listed) return hard('the engine does not know this container, so it can not remove it');
       return isStopped(container) ? null : hard(`it is ${container.state}; stop it first`);
     },
     image: (id) => {
-      const image = snapshot.images.find((one) => one.id === id);
+      const image = find.image.get(id);
       if (image === undefined) return hard('no such image');
       if (!image.listed && !image.intermediate) return hard('the engine does not list this image');
-      const onIt = [...(users.get(id) ?? []), ...unsureUsers(image, snapshot)];
+      const onIt = [...(find.containersOf.get(id) ?? []), ...unsureUsers(image, world)];
       const used = onIt.find((one) => !going.container.has(one.id));
       if (used !== undefined) return usedBy(used);
-      const family = { going, users, children };
-      const child = (children.get(id) ?? []).find((one) => !goesWithChildren(one, family));
+      const child = (find.childrenOf.get(id) ?? []).find((one) => !goesWithChildren(one, family));
       return child === undefined
         ? null
         : hard(`image has a dependent child image that stays: ${imageName(child)}`);
     },
-    tag: (id) => (snapshot.images.some((one) => one.tags.includes(id)) ? null : hard('no such tag')),
+    tag: (id) => (find.imageByName.has(id) ? null : hard('no such tag')),
     'build-cache': (id) => {
-      const record = snapshot.buildCache.find((one) => one.id === id);
+      const record = find.record.get(id);
       if (record === undefined) return hard('no such record');
       if (record.inUse) return hard('a build uses it now');
-      const child = snapshot.buildCache.find(
-        (one) => one.parents.includes(id) && !going['build-cache'].has(one.id),
-      );
+      const child = (find.recordsOn.get(id) ?? []).find((one) => !going['build-cache'].has(one.id));
       return child === undefined ? null : hard(`the record ${cacheName(child)} stands on it and stays`);
     },
     volume: (id) => {
-      const volume = snapshot.volumes.find((one) => one.name === id);
+      const volume = find.volume.get(id);
       if (volume === undefined) return hard('no such volume');
       const user = volume.containers.find((one) => !going.container.has(one));
       if (user === undefined) return null;
-      const name = snapshot.containers.find((one) => one.id === user)?.name ?? user;
+      const name = find.container.get(user)?.name ?? user;
       return hard(`volume is in use by the container ${name}`);
     },
-    orphan: (id) =>
-      world.orphans.some((one) => one.path === id) ? null : hard('it is not proven to be an orphan'),
+    orphan: (id) => (find.orphan.has(id) ? null : hard('it is not proven to be an orphan')),
   };
 }
 
@@ -139,59 +133,55 @@ function usedBy(container: Container): Refusal {
 }
 
 /** A container whose image id is not known is a user of what its image name says. */
-function unsureUsers(image: Image, snapshot: StoreSnapshot): readonly Container[] {
-  const names = new Set([...image.tags, ...image.digests]);
-  return snapshot.containers.filter(
-    (one) => one.imageId === null && (names.has(one.imageName) || names.has(`${one.imageName}:latest`)),
+function unsureUsers(image: Image, { find }: World): readonly Container[] {
+  return find.unsureContainers.filter(({ imageName: name }) =>
+    [name, `${name}:latest`].some((one) => find.imageByName.get(one) === image),
   );
 }
 
 interface Family {
   readonly going: Draft;
-  readonly users: ReadonlyMap<string, readonly Container[]>;
-  readonly children: ReadonlyMap<string, readonly Image[]>;
+  readonly find: Finder;
 }
 
 /** An intermediate image goes when every child goes and no container that stays was created from it. */
 function goesWithChildren(image: Image, family: Family): boolean {
   if (family.going.image.has(image.id)) return true;
   if (!image.intermediate || image.tags.length > 0 || image.digests.length > 0) return false;
-  const held = (family.users.get(image.id) ?? []).some((one) => !family.going.container.has(one.id));
-  return !held && (family.children.get(image.id) ?? []).every((child) => goesWithChildren(child, family));
+  const held = (family.find.containersOf.get(image.id) ?? []).some(
+    (one) => !family.going.container.has(one.id),
+  );
+  return (
+    !held && (family.find.childrenOf.get(image.id) ?? []).every((child) => goesWithChildren(child, family))
+  );
 }
 
-function addIntermediates(going: Draft, snapshot: StoreSnapshot): void {
-  const family: Family = {
-    going,
-    users: containersByImage(snapshot),
-    children: childrenByImage(snapshot),
-  };
-  const byId = new Map(snapshot.images.map((image) => [image.id as string, image]));
+function addIntermediates(going: Draft, { find }: World): void {
   for (const id of [...going.image.keys()]) {
-    let parent = byId.get(byId.get(id)?.parentId ?? '');
-    while (parent !== undefined && !going.image.has(parent.id) && goesWithChildren(parent, family)) {
+    let parent = find.image.get(find.image.get(id)?.parentId ?? '');
+    while (parent !== undefined && !going.image.has(parent.id) && goesWithChildren(parent, { going, find })) {
       going.image.set(parent.id, 'intermediate image of a build: goes with its last child');
-      parent = byId.get(parent.parentId ?? '');
+      parent = find.image.get(parent.parentId ?? '');
     }
   }
 }
 
 /** A thing that was wanted and does not go. */
-function stay(kind: ItemKind, id: string, refusal: Refusal, snapshot: StoreSnapshot): PlanStay {
-  return { target: id, name: nameOf(kind, id, snapshot), ...refusal };
+function stay(kind: ItemKind, id: string, refusal: Refusal, world: World): PlanStay {
+  return { target: id, name: nameOf(kind, id, world), ...refusal };
 }
 
 /** What people call it; the id where it has no name. */
-export function nameOf(kind: ItemKind, id: string, snapshot: StoreSnapshot): string {
+export function nameOf(kind: ItemKind, id: string, { find }: World): string {
   switch (kind) {
     case 'image': {
-      const image = snapshot.images.find((one) => one.id === id);
+      const image = find.image.get(id);
       return image === undefined ? id : imageName(image);
     }
     case 'container':
-      return snapshot.containers.find((one) => one.id === id)?.name ?? id;
+      return find.container.get(id)?.name ?? id;
     case 'build-cache': {
-      const record = snapshot.buildCache.find((one) => one.id === id);
+      const record = find.record.get(id);
       return record === undefined ? id : cacheName(record);
     }
     case 'tag':

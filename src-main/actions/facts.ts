@@ -2,8 +2,7 @@
  * What a plan stands on, one fact a line: `subject<TAB>what<TAB>value`. The same lines from a fresh look mean that the
  * plan still says the truth; a line that differs is what changed. PURE.
  */
-import type { StoreSnapshot } from '../model/store.ts';
-import { childrenByImage, containersByImage, type World } from './items.ts';
+import type { World } from './items.ts';
 
 export interface StepFact {
   readonly kind: string;
@@ -25,16 +24,14 @@ export function factsOf(steps: readonly StepFact[], world: World): readonly stri
 }
 
 function factsAbout(world: World): (item: string) => string[] {
-  const { snapshot, orphans } = world;
-  const children = childrenByImage(snapshot);
-  const users = containersByImage(snapshot);
+  const { find } = world;
   return (item) => {
     const id = item.slice(item.indexOf(':') + 1);
     const fact = (what: string, value: string | readonly string[]): string =>
       line(item, what, typeof value === 'string' ? value : [...value].sort().join(' '));
     switch (item.slice(0, item.indexOf(':'))) {
       case 'image': {
-        const image = snapshot.images.find((one) => one.id === id);
+        const image = find.image.get(id);
         if (image === undefined) return [fact('is', 'gone')];
         return [
           fact('tags', image.tags),
@@ -42,29 +39,29 @@ function factsAbout(world: World): (item: string) => string[] {
           fact('parent', image.parentId ?? ''),
           fact(
             'child images',
-            (children.get(id) ?? []).map((child) => child.id),
+            (find.childrenOf.get(id) ?? []).map((child) => child.id),
           ),
           fact(
             'containers',
-            (users.get(id) ?? []).map((container) => container.id),
+            (find.containersOf.get(id) ?? []).map((container) => container.id),
           ),
         ];
       }
       case 'tag':
-        return [fact('names', snapshot.images.find((one) => one.tags.includes(id))?.id ?? 'nothing')];
+        return [fact('names', find.imageByName.get(id)?.id ?? 'nothing')];
       case 'container':
-        return containerFacts(id, snapshot, fact);
+        return containerFacts(id, world, fact);
       case 'build-cache': {
-        const record = snapshot.buildCache.find((one) => one.id === id);
+        const record = find.record.get(id);
         if (record === undefined) return [fact('is', 'gone')];
         return [fact('in use', String(record.inUse)), fact('times used', String(record.usageCount))];
       }
       case 'volume': {
-        const volume = snapshot.volumes.find((one) => one.name === id);
+        const volume = find.volume.get(id);
         return volume === undefined ? [fact('is', 'gone')] : [fact('containers', volume.containers)];
       }
       default: {
-        const orphan = orphans.find((one) => one.path === id);
+        const orphan = find.orphan.get(id);
         return orphan === undefined
           ? [fact('is', 'no orphan')]
           : [fact('modified', String(orphan.folder.modifiedMs))];
@@ -81,8 +78,8 @@ export function digestsIn(facts: readonly string[]): readonly string[] {
 
 type Fact = (what: string, value: string) => string;
 
-function containerFacts(id: string, snapshot: StoreSnapshot, fact: Fact): string[] {
-  const container = snapshot.containers.find((one) => one.id === id);
+function containerFacts(id: string, { find }: World, fact: Fact): string[] {
+  const container = find.container.get(id);
   if (container === undefined) return [fact('is', 'gone')];
   return [
     fact('state', container.state),

@@ -1,6 +1,6 @@
 /** Things that can be removed, each with one key, and the words people know them by. PURE. */
 import { orphansOf, type Orphan } from '../analysis/orphans.ts';
-import type { BuildCacheRecord, Container, Image, StoreSnapshot } from '../model/store.ts';
+import type { BuildCacheRecord, Container, Image, StoreSnapshot, Volume } from '../model/store.ts';
 import type { Pins } from '../contract/reclaim.ts';
 
 export type ItemKind = 'container' | 'image' | 'tag' | 'build-cache' | 'volume' | 'orphan';
@@ -18,10 +18,64 @@ export interface World {
   readonly orphans: readonly Orphan[];
   readonly pins: Pins;
   readonly nowMs: number;
+  readonly find: Finder;
+}
+
+/** The snapshot by id, made once: plans ask for each thing many times. */
+export interface Finder {
+  readonly image: ReadonlyMap<string, Image>;
+  readonly container: ReadonlyMap<string, Container>;
+  readonly volume: ReadonlyMap<string, Volume>;
+  readonly record: ReadonlyMap<string, BuildCacheRecord>;
+  readonly orphan: ReadonlyMap<string, Orphan>;
+  /** By tag or digest reference. */
+  readonly imageByName: ReadonlyMap<string, Image>;
+  /** Containers of any state by the image they were created from. */
+  readonly containersOf: ReadonlyMap<string, readonly Container[]>;
+  /** Containers whose image id is not known: users of what their image name says. */
+  readonly unsureContainers: readonly Container[];
+  /** Child images by their classic builder's parent. */
+  readonly childrenOf: ReadonlyMap<string, readonly Image[]>;
+  /** Records that were built on a record. */
+  readonly recordsOn: ReadonlyMap<string, readonly BuildCacheRecord[]>;
 }
 
 export function worldOf(snapshot: StoreSnapshot, pins: Pins, nowMs: number): World {
-  return { snapshot, orphans: orphansOf(snapshot), pins, nowMs };
+  const orphans = orphansOf(snapshot);
+  return { snapshot, orphans, pins, nowMs, find: finderOf(snapshot, orphans) };
+}
+
+function finderOf(snapshot: StoreSnapshot, orphans: readonly Orphan[]): Finder {
+  const { images, containers, volumes, buildCache } = snapshot;
+  return {
+    image: new Map(images.map((one) => [one.id, one])),
+    container: new Map(containers.map((one) => [one.id, one])),
+    volume: new Map(volumes.map((one) => [one.name, one])),
+    record: new Map(buildCache.map((one) => [one.id, one])),
+    orphan: new Map(orphans.map((one) => [one.path, one])),
+    imageByName: new Map(
+      images.flatMap((one) => [...one.tags, ...one.digests].map((name) => [name, one] as const)),
+    ),
+    containersOf: grouped(containers, (one) => (one.imageId === null ? [] : [one.imageId])),
+    unsureContainers: containers.filter((one) => one.imageId === null),
+    childrenOf: grouped(images, (one) => (one.parentId === null ? [] : [one.parentId])),
+    recordsOn: grouped(buildCache, (one) => one.parents),
+  };
+}
+
+function grouped<T>(
+  all: readonly T[],
+  keysOf: (one: T) => readonly string[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    for (const key of keysOf(one)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [one]);
+      else group.push(one);
+    }
+  }
+  return groups;
 }
 
 /** `image:sha256:…`: how a plan, the basket and `without` speak of one thing. */
@@ -80,24 +134,4 @@ const STOPPED = new Set(['created', 'exited', 'dead']);
 /** Stopped for sure: an unknown state counts as running. */
 export function isStopped(container: Pick<Container, 'state'>): boolean {
   return STOPPED.has(container.state);
-}
-
-/** Containers of any state by the image they were created from. */
-export function containersByImage(snapshot: StoreSnapshot): ReadonlyMap<string, readonly Container[]> {
-  const byImage = new Map<string, Container[]>();
-  for (const container of snapshot.containers) {
-    if (container.imageId === null) continue;
-    byImage.set(container.imageId, [...(byImage.get(container.imageId) ?? []), container]);
-  }
-  return byImage;
-}
-
-/** Child images by their classic builder's parent. */
-export function childrenByImage(snapshot: StoreSnapshot): ReadonlyMap<string, readonly Image[]> {
-  const children = new Map<string, Image[]>();
-  for (const image of snapshot.images) {
-    if (image.parentId === null) continue;
-    children.set(image.parentId, [...(children.get(image.parentId) ?? []), image]);
-  }
-  return children;
 }

@@ -4,23 +4,23 @@ import type { Image } from '../model/store.ts';
 
 /** Why this thing is pinned, or null. */
 export function pinnedBecause(candidate: Candidate, world: World): string | null {
-  const { snapshot, pins } = world;
+  const { find, pins } = world;
   switch (candidate.kind) {
     case 'image': {
-      const image = snapshot.images.find((one) => one.id === candidate.id);
+      const image = find.image.get(candidate.id);
       return image === undefined ? null : imagePinned(image, world);
     }
     case 'tag': {
-      const image = snapshot.images.find((one) => one.tags.includes(candidate.id));
+      const image = find.imageByName.get(candidate.id);
       return image === undefined ? null : imagePinned(image, world);
     }
     case 'container': {
-      const container = snapshot.containers.find((one) => one.id === candidate.id);
+      const container = find.container.get(candidate.id);
       return container === undefined ? null : labelPinned(container.labels, pins.labels);
     }
     case 'volume': {
       if (pins.volumes.includes(candidate.id)) return 'pinned by name';
-      const volume = snapshot.volumes.find((one) => one.name === candidate.id);
+      const volume = find.volume.get(candidate.id);
       return volume === undefined ? null : labelPinned(volume.labels, pins.labels);
     }
     case 'build-cache':

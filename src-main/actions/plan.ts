@@ -62,7 +62,7 @@ function planFor(wanted: Wanted, world: World, tools: PlanTools): Plan {
   const steps = ordered.map((step, index): PlanStep => ({
     kind: step.kind,
     target: step.target,
-    name: nameOf(kindOf(step.item), step.kind === 'untag' ? step.target : idOf(step.item), snapshot),
+    name: nameOf(kindOf(step.item), step.kind === 'untag' ? step.target : idOf(step.item), world),
     freesDiskBytes: bytesOrNull(frees[index]!.diskBytes),
     because: step.because,
     hasDigest: images.get(idOf(step.item)) ?? false,
@@ -99,8 +99,9 @@ function selected(selection: Selection | undefined): readonly Candidate[] {
 }
 
 /** What no registry and no rebuild of ours brings back. */
-function lossesOf(going: Going, { snapshot }: World): readonly PlanLoss[] {
+function lossesOf(going: Going, world: World): readonly PlanLoss[] {
   const losses: PlanLoss[] = [];
+  const { snapshot } = world;
   for (const one of snapshot.containers) {
     if (!going.container.has(one.id)) continue;
     const bytes = bytesOrNull(one.writableBytes);
@@ -116,7 +117,7 @@ function lossesOf(going: Going, { snapshot }: World): readonly PlanLoss[] {
   for (const one of snapshot.images) {
     if (!going.image.has(one.id) || one.digests.length > 0 || one.intermediate) continue;
     const what = 'local only: no registry digest, it can not be pulled again';
-    const name = nameOf('image', one.id, snapshot);
+    const name = nameOf('image', one.id, world);
     losses.push({ kind: 'local-image', target: one.id, name, bytes: one.docker.bytes, what });
   }
   return losses;

@@ -32,11 +32,11 @@ export function choicesOf(pool: readonly Candidate[], world: World): Choices {
   return {
     items: candidates.map((candidate) => ({
       candidate,
-      name: nameOf(candidate.kind, candidate.id, world.snapshot),
+      name: nameOf(candidate.kind, candidate.id, world),
       ...regretOf(candidate, world),
       needs: needsOf(candidate, at, graph),
     })),
-    units: [...layerUnits(at, graph), ...ownUnits(candidates, graph)],
+    units: [...layerUnits(at, graph), ...ownUnits(candidates, world)],
   };
 }
 
@@ -44,10 +44,10 @@ export function choicesOf(pool: readonly Candidate[], world: World): Choices {
  * 1 for what nobody names, 2 for what a build makes again, 5 for what a registry may still have, 10 for what exists
  * only here; more for each further tag and for young things. Containers and volumes only when asked for, and last.
  */
-export function regretOf(candidate: Candidate, { snapshot, nowMs }: World): { regret: number; why: string } {
+export function regretOf(candidate: Candidate, { find, nowMs }: World): { regret: number; why: string } {
   switch (candidate.kind) {
     case 'image': {
-      const image = snapshot.images.find((one) => one.id === candidate.id);
+      const image = find.image.get(candidate.id);
       if (image === undefined || image.dangling) return { regret: 1, why: 'cheap to lose: dangling' };
       const extra = Math.max(0, image.tags.length - 1) + youth(image.createdAtMs, nowMs);
       return image.digests.length > 0
@@ -55,7 +55,7 @@ export function regretOf(candidate: Candidate, { snapshot, nowMs }: World): { re
         : { regret: 10 + extra, why: 'local only, taken for its bytes' };
     }
     case 'build-cache': {
-      const record = snapshot.buildCache.find((one) => one.id === candidate.id);
+      const record = find.record.get(candidate.id);
       const dear = record !== undefined && cacheClass(record) === 'exec.cachemount' ? 2 : 0;
       const used = youth(record?.lastUsedAtMs ?? record?.createdAtMs ?? null, nowMs) / 2;
       return { regret: 2 + dear + used, why: 'build cache: made again when needed' };
@@ -149,8 +149,7 @@ function headsOf(image: Image, index: number, at: PlaceOf, graph: StoreGraph): r
 }
 
 /** Bytes that only the item itself holds: writable layers with their logs, cache folders, volumes, orphans. */
-function ownUnits(candidates: readonly Candidate[], graph: StoreGraph): Choices['units'] {
-  const { snapshot } = graph;
+function ownUnits(candidates: readonly Candidate[], { snapshot, find }: World): Choices['units'] {
   const folders = new Map(snapshot.folders.map((folder) => [folder.name, folder]));
   return candidates.map(({ kind, id }, item) => {
     let bytes = 0;
@@ -158,11 +157,11 @@ function ownUnits(candidates: readonly Candidate[], graph: StoreGraph): Choices[
       if (size?.state === 'known') bytes += size.bytes;
     };
     if (kind === 'container') {
-      const one = snapshot.containers.find((container) => container.id === id);
+      const one = find.container.get(id);
       [one?.writableDiskBytes, one?.linkDiskBytes, one?.logDiskBytes].forEach(add);
-    } else if (kind === 'volume') add(snapshot.volumes.find((volume) => volume.name === id)?.diskBytes);
+    } else if (kind === 'volume') add(find.volume.get(id)?.diskBytes);
     else {
-      const cacheId = snapshot.buildCache.find((record) => record.id === id)?.cacheId ?? '';
+      const cacheId = find.record.get(id)?.cacheId ?? '';
       const folder = folders.get(kind === 'orphan' ? id.slice('overlay2/'.length) : cacheId);
       const mine = kind === 'orphan' || (kind === 'build-cache' && folder?.owner.kind === 'build-cache');
       if (mine) [folder?.diskBytes, folder?.linkDiskBytes].forEach(add);

@@ -3,7 +3,6 @@ import { StrataError } from '../contract/errors.ts';
 import type { CacheClass, Rules } from '../contract/reclaim.ts';
 import type { BuildCacheRecord, Image } from '../model/store.ts';
 import {
-  containersByImage,
   fitsGlob,
   hasLabel,
   isStopped,
@@ -56,7 +55,7 @@ function imagesOf(rules: Rules, world: World): readonly Candidate[] {
   );
   const elsewhere = rules.stopped === true || rules.cache !== undefined || rules.orphans === true;
   const all = narrowed && !elsewhere && rules.dangling !== true && rules.unused !== true;
-  const users = containersByImage(world.snapshot);
+  const users = world.find.containersOf;
   const kept = newestOfRepositories(rules.keepLast, world);
   const candidates: Candidate[] = [];
   for (const image of world.snapshot.images) {
