@@ -1,18 +1,10 @@
 import { countOf } from '../lib/bytes.ts';
 import type { Hue } from '../lib/hue.ts';
+import { pathKey } from '../lib/paths.ts';
 import { safeText } from '../lib/safe-text.ts';
 import type { FolderNode } from './folder-tree.ts';
 import type { Mark } from './mark.ts';
 import { layoutTreemap } from './treemap.ts';
-
-/** The selection in an address: `path:/usr/lib`. */
-export function pathKey(path: string): string {
-  return `path:${path}`;
-}
-
-export function pathOfKey(key: string | undefined): string | null {
-  return key?.startsWith('path:') === true ? key.slice('path:'.length) : null;
-}
 
 /** What a node is and who else has it, in words. Escaped. */
 export function nodeDetail(node: FolderNode): string {

@@ -49,6 +49,15 @@ export function modeDigits(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0');
 }
 
+/** The selection in an address: `path:/usr/lib`. */
+export function pathKey(path: string): string {
+  return `path:${path}`;
+}
+
+export function pathOfKey(key: string | undefined): string | null {
+  return key?.startsWith('path:') === true ? key.slice('path:'.length) : null;
+}
+
 /** A glob for everything below a folder; null where the folder's own name would read as a pattern. */
 export function below(path: string): string | null {
   if (/[*?]/.test(path)) return null;
