@@ -28,22 +28,15 @@ export function chooseForTarget(
   const chosen = complete
     ? bestOfAll(choices, targetBytes)
     : improved(greedy(choices, targetBytes), choices, targetBytes);
-  const items = [...chosen].map((at) => choices.items[at]!);
+  const items = [...chosen.set].map((at) => choices.items[at]!);
   return {
     chosen: items.map(({ candidate, why }) => ({ ...candidate, because: `${candidate.because}; ${why}` })),
     target: {
       targetBytes,
-      reached: freed(choices, chosen) >= targetBytes,
+      reached: chosen.bytes >= targetBytes,
       nextBest: nextBest(choices, chosen),
     },
   };
-}
-
-/** Bytes that leave with a set: of every unit whose users all go. */
-function freed({ units }: Choices, set: ReadonlySet<number>): number {
-  let bytes = 0;
-  for (const unit of units) if (unit.users.every((user) => set.has(user))) bytes += unit.bytes;
-  return bytes;
 }
 
 function regret({ items }: Choices, set: Iterable<number>): number {
@@ -53,7 +46,7 @@ function regret({ items }: Choices, set: Iterable<number>): number {
 }
 
 /** Least regret, then most bytes; what frees most of all when the target is out of reach. */
-function bestOfAll(choices: Choices, targetBytes: number): ReadonlySet<number> {
+function bestOfAll(choices: Choices, targetBytes: number): Chosen {
   const { items, units } = choices;
   const needs = items.map((item) => mask(item.needs));
   const users = units.map((unit) => mask(unit.users));
@@ -71,7 +64,9 @@ function bestOfAll(choices: Choices, targetBytes: number): ReadonlySet<number> {
     for (let at = 0; at < units.length; at++) if ((users[at]! & ~set) === 0) bytes += units[at]!.bytes;
     if (better({ regret: total, bytes }, best, targetBytes)) best = { set, regret: total, bytes };
   }
-  return new Set(items.flatMap((_, at) => ((best.set & (1 << at)) === 0 ? [] : [at])));
+  const chosen = new Chosen(choices);
+  items.forEach((_, at) => (best.set & (1 << at)) !== 0 && chosen.add(at));
+  return chosen;
 }
 
 interface Score {
@@ -91,14 +86,54 @@ function mask(places: readonly number[]): number {
 }
 
 /** Takes the bundle with the most useful bytes for its regret until the target is reached or nothing frees more. */
-function greedy(choices: Choices, targetBytes: number): Set<number> {
-  const set = new Set<number>();
-  for (let bytes = 0; bytes < targetBytes; bytes = freed(choices, set)) {
-    const next = bestBundle(choices, set, targetBytes - bytes);
+function greedy(choices: Choices, targetBytes: number): Chosen {
+  const chosen = new Chosen(choices);
+  while (chosen.bytes < targetBytes) {
+    const next = bestBundle(choices, chosen, targetBytes - chosen.bytes);
     if (next === null) break;
-    for (const at of next.bundle) set.add(at);
+    for (const at of next.bundle) chosen.add(at);
   }
-  return set;
+  return chosen;
+}
+
+/** A set that knows what it frees, and what more would. */
+class Chosen {
+  readonly set = new Set<number>();
+  bytes = 0;
+  readonly #choices: Choices;
+  readonly #unitsOf: readonly (readonly number[])[];
+  /** By unit: how many of its users are not in the set. */
+  readonly #missing: Int32Array;
+
+  constructor(choices: Choices) {
+    this.#choices = choices;
+    const unitsOf: number[][] = choices.items.map(() => []);
+    choices.units.forEach((unit, at) => unit.users.forEach((user) => unitsOf[user]!.push(at)));
+    this.#unitsOf = unitsOf;
+    this.#missing = Int32Array.from(choices.units, (unit) => unit.users.length);
+  }
+
+  add(item: number): void {
+    if (this.set.has(item)) return;
+    this.set.add(item);
+    for (const at of this.#unitsOf[item]!)
+      if (--this.#missing[at]! === 0) this.bytes += this.#choices.units[at]!.bytes;
+  }
+
+  remove(item: number): void {
+    if (!this.set.delete(item)) return;
+    for (const at of this.#unitsOf[item]!)
+      if (this.#missing[at]!++ === 0) this.bytes -= this.#choices.units[at]!.bytes;
+  }
+
+  /** Of items that are not in the set, together. */
+  gain(bundle: readonly number[]): number {
+    const met = new Map<number, number>();
+    for (const item of bundle) for (const at of this.#unitsOf[item]!) met.set(at, (met.get(at) ?? 0) + 1);
+    let bytes = 0;
+    for (const [at, users] of met) if (users === this.#missing[at]) bytes += this.#choices.units[at]!.bytes;
+    return bytes;
+  }
 }
 
 interface Bundle {
@@ -106,23 +141,22 @@ interface Bundle {
   readonly bytes: number;
 }
 
-function bestBundle(choices: Choices, set: ReadonlySet<number>, wanted: number): Bundle | null {
+function bestBundle(choices: Choices, chosen: Chosen, wanted: number): Bundle | null {
   let best: (Bundle & { readonly worth: number }) | null = null;
-  for (const one of bundles(choices, set)) {
+  for (const one of bundles(choices, chosen)) {
     const worth = Math.min(one.bytes, wanted) / regret(choices, one.bundle);
     if (best === null || worth > best.worth) best = { ...one, worth };
   }
   return best;
 }
 
-/** For each unit that stays: all its users, with what must go before them, and what that frees beyond `set`. */
-function bundles(choices: Choices, set: ReadonlySet<number>): readonly Bundle[] {
+/** For each unit that stays: all its users, with what must go before them, and what that frees beyond the set. */
+function bundles(choices: Choices, chosen: Chosen): readonly Bundle[] {
   const found: Bundle[] = [];
-  const before = freed(choices, set);
   for (const unit of choices.units) {
-    const bundle = withNeeds(unit.users, choices.items).filter((at) => !set.has(at));
+    const bundle = withNeeds(unit.users, choices.items).filter((at) => !chosen.set.has(at));
     if (bundle.length === 0) continue;
-    const bytes = freed(choices, new Set([...set, ...bundle])) - before;
+    const bytes = chosen.gain(bundle);
     if (bytes > 0) found.push({ bundle, bytes });
   }
   return found;
@@ -135,19 +169,23 @@ function withNeeds(users: readonly number[], items: readonly Choice[]): readonly
 }
 
 /** Leaves out, dearest first, what the target does not need. */
-function improved(set: Set<number>, choices: Choices, targetBytes: number): ReadonlySet<number> {
-  const dearest = [...set].sort((a, b) => choices.items[b]!.regret - choices.items[a]!.regret);
-  const whole = freed(choices, set);
-  const enough = Math.min(whole, targetBytes);
+function improved(chosen: Chosen, choices: Choices, targetBytes: number): Chosen {
+  const dearest = [...chosen.set].sort((a, b) => choices.items[b]!.regret - choices.items[a]!.regret);
+  const enough = Math.min(chosen.bytes, targetBytes);
+  const needed = new Map<number, number>();
+  const count = (at: number, by: number): void =>
+    choices.items[at]!.needs.forEach((need) => needed.set(need, (needed.get(need) ?? 0) + by));
+  for (const at of chosen.set) count(at, 1);
   for (const at of dearest) {
-    if ([...set].some((other) => choices.items[other]!.needs.includes(at))) continue;
-    set.delete(at);
-    if (freed(choices, set) < enough) set.add(at);
+    if ((needed.get(at) ?? 0) > 0) continue;
+    chosen.remove(at);
+    if (chosen.bytes < enough) chosen.add(at);
+    else count(at, -1);
   }
-  return set;
+  return chosen;
 }
 
-function nextBest(choices: Choices, chosen: ReadonlySet<number>): PlanTarget['nextBest'] {
+function nextBest(choices: Choices, chosen: Chosen): PlanTarget['nextBest'] {
   const worth = ({ bundle, bytes }: Bundle): number => bytes / regret(choices, bundle);
   const single = bundles(choices, chosen).filter(({ bundle }) => bundle.length === 1);
   const offered = single.sort((a, b) => worth(b) - worth(a)).slice(0, NEXT_BEST);
