@@ -87,6 +87,9 @@ function mask(places: readonly number[]): number {
 
 /** Takes the bundle with the most useful bytes for its regret until the target is reached or nothing frees more. */
 function greedy(choices: Choices, targetBytes: number): Chosen {
+  const all = new Chosen(choices);
+  choices.items.forEach((_, at) => all.add(at));
+  if (all.bytes <= targetBytes) return all;
   const chosen = new Chosen(choices);
   while (chosen.bytes < targetBytes) {
     const next = bestBundle(choices, chosen, targetBytes - chosen.bytes);
