@@ -1,5 +1,5 @@
 /** What of a selection really goes: users that stay keep what they use, and intermediates go with their last child. */
-import type { Image } from '../model/store.ts';
+import type { BuildCacheRecord, Image } from '../model/store.ts';
 import type { StoreGraph } from './graph.ts';
 import { orphansOf } from './orphans.ts';
 
@@ -114,10 +114,15 @@ function records(graph: StoreGraph, selected: ReadonlySet<number>, stays: Stay[]
     const record = all[at]!;
     const child = graph.recordChildren[at]!.find((one) => !gone.has(one));
     const on = child === undefined ? '' : `build record ${all[child]!.id} stands on it and stays`;
-    const because = record.inUse ? 'a build uses it' : on;
+    const because = record.inUse ? whyInUse(record) : on;
     stays.push({ kind: 'build-cache', id: record.id, name: record.description || record.id, because });
   }
   return gone;
+}
+
+/** Unknown means in use; which of both it is, is said. */
+export function whyInUse({ useUnknown }: BuildCacheRecord): string {
+  return useUnknown === undefined ? 'a build uses it' : `a build may use it: ${useUnknown}`;
 }
 
 function volumes(
@@ -127,8 +132,14 @@ function volumes(
   stays: Stay[],
 ): Set<number> {
   const gone = new Set<number>();
+  const { usersIncomplete } = graph.snapshot;
   for (const at of selected) {
     const { name, containers: users } = graph.snapshot.volumes[at]!;
+    if (usersIncomplete != null) {
+      const because = `not all containers could be read (${usersIncomplete}), so one may use it`;
+      stays.push({ kind: 'volume', id: name, name, because });
+      continue;
+    }
     const user = users.find((id) => !containers.has(graph.containerAt.get(id) ?? -1));
     if (user === undefined) gone.add(at);
     else stays.push({ kind: 'volume', id: name, name, because: `container ${nameOf(graph, user)} uses it` });

@@ -35,13 +35,14 @@ export function reclaimable(graph: StoreGraph): Record<ReclaimableSet, Measured>
   const freed = (set: Going): Measured =>
     read ? freedBy(graph, set).diskBytes : unknown('the data root was not read');
   const { usersIncomplete } = graph.snapshot;
+  const unsure = graph.snapshot.buildCache.find((one) => one.useUnknown !== undefined)?.useUnknown;
   const freedImages = (set: Going): Measured =>
     usersIncomplete == null ? freed(set) : unknown(`not all users could be read: ${usersIncomplete}`);
   return {
     dangling: freedImages(sets.dangling),
     unused: freedImages(sets.unused),
     stoppedContainers: freed(sets.stoppedContainers),
-    buildCache: freed(sets.buildCache),
+    buildCache: unsure === undefined ? freed(sets.buildCache) : unknown(unsure),
     orphans: freed(sets.orphans),
   };
 }

@@ -56,11 +56,12 @@ export function layerUsers(graph: StoreGraph): LayerUsers {
   return { images: byImage, containers: byContainer };
 }
 
-/** Only dangling images stand on the layer, and at least one. */
+/** Only dangling images stand on the layer, and at least one; never while somebody may stand on it unseen. */
 export function isDanglingLayer(graph: StoreGraph, users: LayerUsers, layer: number): boolean {
   const images = users.images[layer]!;
   const { snapshot } = graph;
   return (
+    graph.anyContainers.length + graph.anyImages.length === 0 &&
     images.length > 0 &&
     images.every((at) => snapshot.images[at]!.dangling) &&
     users.containers[layer]!.length === 0 &&

@@ -2,7 +2,7 @@
 import type { WhyLink } from '../contract/store.ts';
 import { shortId } from '../model/ids.ts';
 import type { Container } from '../model/store.ts';
-import { imageName } from './going.ts';
+import { imageName, whyInUse } from './going.ts';
 import type { StoreGraph } from './graph.ts';
 
 /** A container made of it; else, child by child, the image built on it; else nothing. */
@@ -47,8 +47,11 @@ export function keepersOfLayer(graph: StoreGraph, layer: number): WhyLink[] {
     return [
       { kind: 'build-cache', id: unlisted, name: unlisted, because: 'BuildKit’s books say it stands on it' },
     ];
+  const because = 'what it stands on is not known, so it may be this';
   const any = containers[graph.anyContainers[0] ?? -1];
-  if (any !== undefined) return [containerKeeper(any, 'what it stands on is not known, so it may be this')];
+  if (any !== undefined) return [containerKeeper(any, because)];
+  const anyImage = images[graph.anyImages[0] ?? -1];
+  if (anyImage !== undefined) return [{ kind: 'image', id: anyImage.id, name: imageName(anyImage), because }];
   const above = layers.find(({ parent }) => parent.kind === 'parent' && parent.id === layers[layer]!.chainId);
   if (above === undefined) return [];
   return [
@@ -70,7 +73,12 @@ export function keepersOfRecord(graph: StoreGraph, record: number, itself = fals
     if (buildCache[at]!.inUse)
       return [
         ...kept,
-        { kind: 'build', id: buildCache[at]!.id, name: 'a build', because: 'it uses this now' },
+        {
+          kind: 'build',
+          id: buildCache[at]!.id,
+          name: 'a build',
+          because: buildCache[at]!.useUnknown === undefined ? 'it uses this now' : whyInUse(buildCache[at]!),
+        },
       ];
     const child = graph.recordChildren[at]!.find((one) => !seen.has(one));
     if (child === undefined) return kept;

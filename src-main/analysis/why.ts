@@ -107,7 +107,7 @@ function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer 
 }
 
 function layerAnswer(graph: StoreGraph, at: number): Answer {
-  const { layers } = graph.snapshot;
+  const { layers, usersIncomplete } = graph.snapshot;
   const layer = layers[at]!;
   const copies = layer.diffId === null ? 1 : layers.filter((other) => other.diffId === layer.diffId).length;
   const stored = copies > 1 ? ` Its content is stored ${copies} times, on different parents.` : '';
@@ -116,7 +116,9 @@ function layerAnswer(graph: StoreGraph, at: number): Answer {
   const verdict =
     keptBy.length > 0
       ? 'It goes when everything that stands on it goes.'
-      : 'No image, container or build record stands on it, so the engine never removes it: only loading its image again and removing that does.';
+      : usersIncomplete != null
+        ? `What stands on it is not known: ${usersIncomplete}.`
+        : 'No image, container or build record stands on it, so the engine never removes it: only loading its image again and removing that does.';
   return { kind: 'layer', what, diskBytes: layer.diskBytes, keptBy, verdict };
 }
 

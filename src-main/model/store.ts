@@ -154,6 +154,8 @@ export interface BuildCacheRecord {
   readonly type: string;
   readonly description: string;
   readonly inUse: boolean;
+  /** Set when nobody could tell whether a build uses it: `inUse` is true then, and this says why. */
+  readonly useUnknown?: string;
   /** Its bytes are an image layer's and counted there. */
   readonly shared: boolean;
   readonly createdAtMs: number | null;

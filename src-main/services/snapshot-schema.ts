@@ -147,6 +147,7 @@ const buildCacheRecord: Schema<BuildCacheRecord> = v.object({
   type: text,
   description: text,
   inUse: v.boolean(),
+  useUnknown: v.exactOptional(text),
   shared: v.boolean(),
   createdAtMs: momentOrNull,
   lastUsedAtMs: momentOrNull,

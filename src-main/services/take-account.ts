@@ -2,11 +2,12 @@
 import { StrataError } from '../contract/errors.ts';
 import type { Issue } from '../model/issue.ts';
 import type { OverlayFolder, StoreSnapshot } from '../model/store.ts';
+import { isHeld } from '../sources/disk/held.ts';
 import { readDisk } from '../sources/disk/index.ts';
 import type { DiskRecords } from '../sources/disk/records.ts';
 import type { Engine } from '../sources/engine/index.ts';
 import type { EngineImageDetail, EngineRecords } from '../sources/engine/records.ts';
-import { joinStore, listDataRoot, walkPlan } from '../sources/join.ts';
+import { joinStore, listDataRoot, walkPlan, type JoinInput } from '../sources/join.ts';
 import { walkUnits } from '../sources/scan/index.ts';
 import type { LayerMemory } from '../sources/scan/memory.ts';
 import type { WalkResult } from '../sources/scan/records.ts';
@@ -31,6 +32,7 @@ export interface Account {
 const DETAILS_AT_ONCE = 6;
 /** Docker's own sizes are an extra: when the walk is over they are waited for no longer than this. */
 const FIGURES_WITHIN_MS = 5_000;
+const UNASKED = 'an engine runs on this data root, and it was not asked what it is doing';
 
 export async function takeAccount(options: AccountOptions): Promise<Account> {
   const { engine, signal, report } = options;
@@ -47,8 +49,9 @@ export async function takeAccount(options: AccountOptions): Promise<Account> {
   const walk = await walkStore(dataRoot, files.disk, options);
   const withSizes = figures && names ? await figures(names) : names;
   const records = files.another === null ? withSizes : null;
-  const joined = joinStore({ engine: records, disk: files.disk, walk, takenAtMs, access: 'direct' });
-  const snapshot = await lookAgain(joined, { dataRoot, records, walk, signal });
+  const unasked = records === null && isHeld(files.disk.dataRoot) ? UNASKED : null;
+  const taken = { engine: records, walk, takenAtMs, access: 'direct', unasked } as const;
+  const snapshot = await lookAgain(joinStore({ ...taken, disk: files.disk }), taken, { dataRoot, signal });
   const issues = files.another === null ? [] : [{ where: dataRoot, what: files.another }];
   return { snapshot: { ...snapshot, issues: [...snapshot.issues, ...issues] }, accessWhy: null };
 }
@@ -111,8 +114,18 @@ function startFigures(engine: Engine, signal: AbortSignal): (names: EngineRecord
     if ('records' in result) return result.records;
     const why = tooLate.signal.aborted ? 'they did not come in time' : result.failure;
     const what = `Docker's own sizes are missing: ${why}. Ours are measured without them.`;
-    return { ...names, issues: [...names.issues, { where: 'engine /system/df', what }] };
+    const issues = [...names.issues, { where: 'engine /system/df', what }];
+    return { ...names, buildCache: await buildCacheAlone(engine, signal), issues };
   };
+}
+
+/** Without sizes the list of the build cache is quick; null when even that fails: then all of it may be in use. */
+async function buildCacheAlone(engine: Engine, signal: AbortSignal): Promise<EngineRecords['buildCache']> {
+  const quick = AbortSignal.any([signal, AbortSignal.timeout(FIGURES_WITHIN_MS)]);
+  return engine.read({ signal: quick, sizes: false }).then(
+    (records) => records.buildCache,
+    () => null, // the join says what follows from it
+  );
 }
 
 /**
@@ -121,16 +134,12 @@ function startFigures(engine: Engine, signal: AbortSignal): (names: EngineRecord
  */
 async function lookAgain(
   first: StoreSnapshot,
-  {
-    dataRoot,
-    records,
-    walk,
-    signal,
-  }: { dataRoot: string; records: EngineRecords | null; walk: WalkResult; signal: AbortSignal },
+  taken: Omit<JoinInput, 'disk'>,
+  { dataRoot, signal }: { dataRoot: string; signal: AbortSignal },
 ): Promise<StoreSnapshot> {
   if (!first.folders.some(isUnowned)) return first;
   const disk = await readDisk(dataRoot, { signal });
-  const second = joinStore({ engine: records, disk, walk, takenAtMs: first.takenAtMs, access: 'direct' });
+  const second = joinStore({ ...taken, disk });
   const still = new Map(second.folders.filter(isUnowned).map((folder) => [folder.name, folder]));
   const folders = first.folders.map((folder) => {
     if (!isUnowned(folder)) return folder;

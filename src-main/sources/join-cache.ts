@@ -24,6 +24,7 @@ export function joinCache(joining: Joining): CacheJoin {
   const byId = new Map(ours.map((record) => [record.id, record]));
   const listed: readonly Listed[] =
     engine?.buildCache ?? ours.filter((one) => one.equalMutable === null).map(asListed);
+  const useUnknown = engine === null ? joining.unasked : engine.buildCache === null ? NOT_LISTED : null;
   const nameOf = listedNames(ours, new Set(listed.map((one) => one.id)));
 
   const standing = new Map<ChainId, string[]>();
@@ -46,7 +47,8 @@ export function joinCache(joining: Joining): CacheJoin {
       id: one.id,
       type: one.type,
       description: one.description,
-      inUse: one.inUse,
+      inUse: one.inUse || useUnknown !== null,
+      ...(useUnknown === null ? {} : { useUnknown }),
       shared: one.shared ?? (layerFolders.has(cacheId) && chainId !== null && imageLayers.has(chainId)),
       createdAtMs: one.createdAtMs,
       lastUsedAtMs: one.lastUsedAtMs,
@@ -63,7 +65,9 @@ export function joinCache(joining: Joining): CacheJoin {
 
 type Listed = Omit<EngineBuildCache, 'shared'> & { readonly shared: boolean | null };
 
-/** Without an engine no build runs: nothing is in use. */
+const NOT_LISTED = 'the engine did not list its build cache';
+
+/** Where no engine runs no build does; where one runs that did not list them, `useUnknown` says so. */
 function asListed(record: BuildkitRecord): Listed {
   const { id, type, description, createdAtMs, lastUsedAtMs, usageCount, parents } = record;
   const times = { createdAtMs, lastUsedAtMs, usageCount };

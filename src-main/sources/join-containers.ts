@@ -133,7 +133,8 @@ function chainOf(
 ): readonly ChainId[] | undefined {
   // Half-removed: the engine does not load it, and its mount is gone already.
   if (mount === undefined) return pair.disk?.broken != null && image === undefined ? [] : undefined;
-  if (mount.parent.kind === 'base') return [];
+  // No parent file is right for an image without layers only; else it is lost, and the image tells.
+  if (mount.parent.kind === 'base') return image?.chain.length === 0 || image === undefined ? [] : undefined;
   if (mount.parent.kind === 'broken') return undefined;
   const chain: ChainId[] = [];
   const seen = new Set<ChainId>();

@@ -41,7 +41,7 @@ export function joinImages(
       tags,
       digests,
       intermediate,
-      // Digest-only counts as untagged, as in the engine's own prune.
+      // As the engine's own filter: digest-only counts as untagged, and a container on it keeps it without a name.
       dangling: tags.length === 0 && !hasChild && joining.usersIncomplete === null,
       docker: { bytes: pair.engine?.bytes ?? null, sharedBytes: pair.engine?.sharedBytes ?? null },
       listed: pair.engine !== null,

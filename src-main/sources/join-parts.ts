@@ -14,12 +14,15 @@ export interface JoinInput {
   readonly access: Access;
   /** Inspect and history of images, where the disk can't be read: the only source of layers then. */
   readonly details?: readonly EngineImageDetail[];
+  /** Why a running engine of this store was not asked: what it is doing is not known then. */
+  readonly unasked?: string | null;
 }
 
 export interface Joining {
   readonly engine: EngineRecords | null;
   readonly disk: DiskRecords | null;
   readonly sizes: Sizes;
+  readonly unasked: string | null;
   /** Why images or containers may be missing: the disk's were damaged, and no engine told them. */
   readonly usersIncomplete: string | null;
   /** Grows while the parts are joined. */

@@ -17,9 +17,9 @@ export { listDataRoot } from './join-listing.ts';
 /** Any of engine, disk and walk may be null: what they would have told is unknown then, never zero. */
 export function joinStore(input: JoinInput): StoreSnapshot {
   const { engine, disk, walk } = input;
-  const told = engine?.images != null && engine.containers !== null;
-  const usersIncomplete = told ? null : (disk?.usersIncomplete ?? null);
-  const joining: Joining = { engine, disk, sizes: sizesOf(walk), usersIncomplete, issues: [] };
+  const unasked = input.unasked ?? null;
+  const usersIncomplete = whyUsersIncomplete(input);
+  const joining: Joining = { engine, disk, sizes: sizesOf(walk), unasked, usersIncomplete, issues: [] };
   const details = input.details ?? [];
 
   const cache = joinCache(joining);
@@ -44,7 +44,7 @@ export function joinStore(input: JoinInput): StoreSnapshot {
     folders: joinFolders(joining, cache),
     ledger: ledgerOf(walk, disk),
     docker: engine?.docker ?? NOTHING_SAID,
-    ownersIncomplete: disk?.ownersIncomplete ?? null,
+    ownersIncomplete: disk?.ownersIncomplete ?? unasked,
     usersIncomplete,
     issues: [
       ...(engine?.issues ?? []),
@@ -54,6 +54,13 @@ export function joinStore(input: JoinInput): StoreSnapshot {
       ...joining.issues,
     ],
   };
+}
+
+/** The engine's lists are whole when they came; without them the disk's are as whole as the disk says. */
+function whyUsersIncomplete({ engine, disk }: JoinInput): string | null {
+  if (engine?.images != null && engine.containers !== null) return null;
+  if (disk !== null) return disk.usersIncomplete ?? null;
+  return engine === null ? null : 'the engine did not list its images and containers';
 }
 
 const NOTHING_SAID: DockerFigures = {

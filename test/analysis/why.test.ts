@@ -101,3 +101,16 @@ test('the engine’s own files, and what is not in this store', () => {
   for (const name of ['', '/etc/passwd', '../etc', 'nothing', 'overlay2/../../etc', 'abc'])
     expect(why(name)).toMatchObject({ kind: 'unknown', keptBy: [] });
 });
+
+test('a layer that somebody of unknown layers may stand on is not called unused', () => {
+  const loose = chainIdOf('killed/load');
+  const say = (changes: Partial<typeof snapshot>) =>
+    whyOf(storeGraph({ ...snapshot, ...changes }), loose, (bytes) => `${bytes} B`);
+  expect(say({}).verdict).toContain('No image, container or build record stands on it');
+  const images = snapshot.images.map((one, at) =>
+    at === 0 ? { ...one, chain: [], chainUnknown: 'its config is cut' } : one,
+  );
+  expect(say({ images }).keptBy[0]?.because).toContain('may be this');
+  expect(say({ images }).verdict).not.toContain('No image');
+  expect(say({ usersIncomplete: 'a config is cut' }).verdict).toContain('is not known');
+});

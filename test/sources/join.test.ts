@@ -110,6 +110,45 @@ describe('engine and disk together', () => {
     expect(blind.containers[0]?.chain).toBeNull();
   });
 
+  test('a container whose mount lost its parent file still stands on its image’s layers', () => {
+    const mounts = demo.disk.mounts.map((mount, at) =>
+      at === 0 ? { ...mount, parent: { kind: 'base' as const } } : mount,
+    );
+    const [container] = withDisk({ mounts }).containers;
+    const image = join().images.find((one) => one.id === container!.imageId)!;
+    expect(image.chain.length).toBeGreaterThan(0);
+    expect(container!.chain).toEqual(image.chain);
+  });
+
+  test('build cache that the engine did not list may be in use: none of it is reclaimable', () => {
+    const snapshot = join({ engine: { ...demo.engine, buildCache: null } });
+    expect(snapshot.buildCache.length).toBeGreaterThan(0);
+    expect(snapshot.buildCache.every((one) => one.inUse && one.useUnknown !== undefined)).toBe(true);
+    expect(scanDocument(snapshot).reclaimable.buildCache).toBeNull();
+    const stays = freedBy(storeGraph(snapshot), { buildCache: [snapshot.buildCache[0]!.id] }).stays;
+    expect(stays.map((one) => one.because).join()).toContain('a build may use it');
+  });
+
+  test('beside an engine that runs but was not asked nothing is an orphan and no cache is free', () => {
+    const alone = { ...demo, engine: null, access: 'direct' } as const;
+    expect(scanDocument(joinStore(alone)).orphans.length).toBeGreaterThan(0);
+    const scan = scanDocument(joinStore({ ...alone, unasked: 'it runs' }));
+    expect(scan.orphans).toEqual([]);
+    expect(scan.reclaimable.buildCache).toBeNull();
+    expect(scan.buildCache.every((one) => one.inUse)).toBe(true);
+  });
+
+  test('an engine that lists its images but not its containers makes nothing dangling or unused', () => {
+    const engine = { ...demo.engine, containers: null };
+    const snapshot = joinStore({ ...demo, engine, disk: null, walk: null, access: 'api' });
+    expect(snapshot.usersIncomplete).toContain('did not list');
+    expect(snapshot.images.some((one) => one.dangling)).toBe(false);
+    const [volume] = snapshot.volumes;
+    const freed = freedBy(storeGraph(snapshot), { volumes: [volume!.name] });
+    expect(freed.volumes).toEqual([]);
+    expect(freed.stays[0]?.because).toContain('one may use it');
+  });
+
   test('two different engines are told apart', () => {
     expect(saying(withDisk({ engineId: 'another' }), 'not the same store')).toBe(1);
   });
