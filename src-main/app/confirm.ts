@@ -6,6 +6,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import { answerOf, type Answer } from '../contract/answer.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { Plan, QuarantineEntry, ReclaimApi } from '../contract/reclaim.ts';
+import { shortId } from '../model/ids.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';
 import type { Dispatch } from '../transports/dispatch.ts';
@@ -53,31 +54,41 @@ export function askNatively(window: () => BrowserWindow | null): Ask {
 /** The gate with the question before it. What deletes nothing passes unasked. */
 export function confirmed(dispatch: Dispatch, handlers: Asked, ask: Ask): Dispatch {
   return async (request, signal) => {
-    let question: Question | null;
     try {
-      question = await questionFor(request, handlers, signal);
+      const asking = await questionFor(request, handlers, signal);
+      if (asking !== null && !(await ask(asking.question))) return declined();
+      // While the dialog was open the page could put another plan under the same id.
+      const still = asking === null ? null : await questionFor(request, handlers, signal);
+      if (still?.about !== asking?.about)
+        throw new StrataError('stale', 'This is not the plan that was shown.');
     } catch (thrown) {
       return answerOf(thrown);
     }
-    if (question !== null && !(await ask(question))) return declined();
     return dispatch(request, signal);
   };
+}
+
+interface Asking {
+  readonly question: Question;
+  /** What was asked about: the very same when nothing was exchanged. */
+  readonly about: unknown;
 }
 
 function declined(): Answer<never> {
   return answerOf(new StrataError('cancelled', 'Nothing was removed.'));
 }
 
-async function questionFor(request: unknown, handlers: Asked, signal: AbortSignal): Promise<Question | null> {
+async function questionFor(request: unknown, handlers: Asked, signal: AbortSignal): Promise<Asking | null> {
   const { method, params } = request as { method?: unknown; params?: unknown };
   if (method === 'plan.apply') {
-    return aboutPlan(await handlers['plan.get']({ planId: textOf(params, 'planId') }, signal));
+    const plan = await handlers['plan.get']({ planId: textOf(params, 'planId') }, signal);
+    return { question: aboutPlan(plan), about: plan };
   }
   if (method === 'quarantine.purge') {
     const id = textOf(params, 'id');
     const entry = (await handlers['quarantine.list'](null, signal)).find((one) => one.id === id);
     if (entry === undefined) throw new StrataError('not-found', `Nothing with id ${id} is in quarantine`);
-    return aboutPurge(entry);
+    return { question: aboutPurge(entry), about: id };
   }
   return null;
 }
@@ -91,7 +102,7 @@ function textOf(params: unknown, field: string): string {
 }
 
 function aboutPlan(plan: Plan): Question {
-  const steps = plan.steps.map((step) => `• ${STEP_WORDS[step.kind]} ${safeText(step.name)}`);
+  const steps = plan.steps.map((step) => `• ${STEP_WORDS[step.kind]} ${safeText(named(step))}`);
   const lost = plan.lost.map((loss) => `! ${safeText(loss.what)}`);
   const rest = steps.length - LISTED;
   return {
@@ -99,6 +110,11 @@ function aboutPlan(plan: Plan): Question {
     detail: [...lost, ...steps.slice(0, LISTED), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
     button: 'Remove',
   };
+}
+
+/** A loaded plan may call a thing what it likes: what the engine is told stands beside the name. */
+function named({ name, target }: Plan['steps'][number]): string {
+  return name === target || target.startsWith(name) ? target : `${name} (${shortId(target)})`;
 }
 
 function aboutPurge(entry: QuarantineEntry): Question {

@@ -42,8 +42,10 @@ export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof R
     },
     'plan.commands': async ({ planId }) => ({ commands: dockerCommands(plans.get(planId)) }),
     'plan.apply': async (params) => {
+      const agreed = plans.get(params.planId); // at once: nothing may take its place while the engine is looked for
       const engine = await mustHaveEngine(context);
       const plan = plans.take(params.planId, params.fingerprint);
+      if (plan !== agreed) throw new StrataError('stale', 'This is not the plan that was agreed to.');
       const started: Operation<void> = context.operations.start(async (signal, report) => {
         await Promise.resolve(); // the id is known before the first entry is written
         return applyRecorded({

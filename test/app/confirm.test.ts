@@ -96,6 +96,30 @@ describe('the last question before a deletion', () => {
     },
   );
 
+  it('refuses when the page puts another plan under the same id while the dialog is open', async () => {
+    const worse = { ...plan, steps: [...plan.steps, { ...plan.steps[0]!, name: 'more', item: 'image:b' }] };
+    let kept: Plan = plan;
+    const swapped = confirmed(
+      async (request) => {
+        done.push(request);
+        return { ok: true, value: 'done' };
+      },
+      { ...asked, 'plan.get': async () => kept },
+      async () => {
+        kept = worse;
+        return true;
+      },
+    );
+    const request = { method: 'plan.apply', params: { planId: 'plan-1', fingerprint: 'f' } };
+    expect(await swapped(request, new AbortController().signal)).toMatchObject({ ok: false, code: 'stale' });
+    expect(done).toEqual([]);
+  });
+
+  it('says what the engine is told beside what the plan calls it', async () => {
+    await call('plan.apply', { planId: 'plan-1', fingerprint: 'f' });
+    expect(seen.dialogs[0]?.detail).toContain('aaaaaaaaaaaa');
+  });
+
   it('is asked before a quarantined folder goes for good', async () => {
     await call('quarantine.purge', { id: 'q1' });
     expect(seen.dialogs[0]?.detail).toBe('overlay2/left-behind');
