@@ -55,12 +55,42 @@ function actions(app: AppState): readonly PaletteEntry[] {
     command('Scan again', 'r', () => void app.store.scan()),
     command('Show the basket', 'X', () => app.router.go('basket')),
     command('Plan what goes', 'p', () => app.openPlan()),
+    ...insideCommands(app, command),
     command('Removals, quarantine and pins', '', () => app.router.go('receipts')),
     command('Empty the basket', '', () => app.basket.clear()),
     command('Theme: dark', '', theme('dark')),
     command('Theme: light', '', theme('light')),
     command('Theme: as the system', '', theme('system')),
     command('Keys and words', '?', () => (app.overlay = 'help')),
+  ];
+}
+
+/** The ways inside, of what is selected first. */
+function insideCommands(
+  app: AppState,
+  command: (name: string, note: string, run: () => void) => PaletteEntry,
+): readonly PaletteEntry[] {
+  const { router } = app;
+  const ref = router.selected;
+  const image = ref?.kind === 'image' ? app.store.index?.images.get(ref.id) : undefined;
+  const container = ref?.kind === 'container' ? app.store.index?.containers.get(ref.id) : undefined;
+  return [
+    ...(image
+      ? [
+          command(`Files of ${imageName(image)}`, '', () => router.go('images', `${image.id}/files`)),
+          command(`Compare ${imageName(image)}`, '', () => router.go('compare', image.id)),
+          command(`Secrets in ${imageName(image)}`, '', () => router.go('secrets', image.id)),
+        ]
+      : []),
+    ...(container
+      ? [
+          command(`Changes of ${containerName(container)}`, '', () =>
+            router.go('containers', `${container.id}/changes`),
+          ),
+        ]
+      : []),
+    command('Compare two images', '', () => router.go('compare')),
+    command('Search for secrets in images', '', () => router.go('secrets')),
   ];
 }
 
