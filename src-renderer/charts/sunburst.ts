@@ -53,3 +53,22 @@ export function stepFrom(arcs: readonly Arc[], from: string | null, step: Step):
   const place = ring.indexOf(at) + (step === 'after' ? 1 : -1);
   return ring[(place + ring.length) % ring.length] ?? null;
 }
+
+/** The SVG path of a piece between two radii around the middle. A whole ring is drawn as two halves. */
+export function ringPath(
+  { from, to }: { readonly from: number; readonly to: number },
+  { inner, outer }: { readonly inner: number; readonly outer: number },
+): string {
+  if (to - from > Math.PI * 1.999) {
+    const half = { inner, outer };
+    const middle = (from + to) / 2;
+    return `${ringPath({ from, to: middle }, half)}${ringPath({ from: middle, to }, half)}`;
+  }
+  const at = (angle: number, radius: number): string =>
+    `${(radius * Math.sin(angle)).toFixed(2)},${(-radius * Math.cos(angle)).toFixed(2)}`;
+  const large = to - from > Math.PI ? 1 : 0;
+  return (
+    `M${at(from, outer)}A${outer},${outer},0,${large},1,${at(to, outer)}` +
+    `L${at(to, inner)}A${inner},${inner},0,${large},0,${at(from, inner)}Z`
+  );
+}

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { bytesOf, layoutAreas, SERIES } from '../../src-renderer/charts/area.ts';
 import { icicleTree, layoutIcicle, type Stratum } from '../../src-renderer/charts/icicle.ts';
 import { neighbour, type Mark } from '../../src-renderer/charts/mark.ts';
+import { ringPath } from '../../src-renderer/charts/sunburst.ts';
 import { accountParts, layoutStacked } from '../../src-renderer/charts/stacked.ts';
 import { layoutTreemap } from '../../src-renderer/charts/treemap.ts';
 import { indexStore } from '../../src-renderer/lib/store-index.ts';
@@ -200,4 +201,12 @@ describe('areas over time', () => {
     expect(xs).toEqual([0, 50, 100]);
     expect(areas.some(({ path }) => path.includes('50.00,'))).toBe(false);
   });
+});
+
+test('a piece of a ring runs along both radii, and a whole ring is two halves', () => {
+  const radii = { inner: 10, outer: 20 };
+  expect(ringPath({ from: 0, to: Math.PI / 2 }, radii)).toBe(
+    'M0.00,-20.00A20,20,0,0,1,20.00,-0.00L10.00,-0.00A10,10,0,0,0,0.00,-10.00Z',
+  );
+  expect(ringPath({ from: 0, to: 2 * Math.PI }, radii).split('Z')).toHaveLength(3);
 });
