@@ -4,13 +4,14 @@
  */
 import { type Stats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import type { Issue } from '../../model/issue.ts';
-import { type Name, type Path, isFolder, joinPath, namesIn, textOf } from './names.ts';
+import { type Name, type Path, isFolder, joinPath, namesIn, textNamesIn, textOf } from './names.ts';
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Below PATH_MAX (4096) with room for one more name. UTF-16 units can take three bytes each. */
 const LONGEST_TEXT_PATH = 1200;
 const LONGEST_BYTE_PATH = 3600;
 const MOST_ISSUES = 20;
+const NO_THROW = { throwIfNoEntry: false } as const;
 
 export interface Visitor {
   /**
@@ -97,6 +98,8 @@ class FolderWalk {
   }
 
   #folder(folder: Pending): void {
+    const names = this.#bounds.guarded ? null : plainNames(folder);
+    if (names !== null) return this.#listPlain(names, folder);
     const long =
       folder.path.length > (typeof folder.path === 'string' ? LONGEST_TEXT_PATH : LONGEST_BYTE_PATH);
     const shown = shownPath(folder);
@@ -140,11 +143,32 @@ class FolderWalk {
     }
   }
 
+  /** The short way for nearly every folder, the same as `#list`: paths are text and nobody has to be kept out. */
+  #listPlain(names: readonly string[], folder: Pending): void {
+    const { anchor, id } = folder;
+    const base = `${folder.path as string}/`;
+    const hidden = this.#bounds.hidden.size === 0 ? undefined : this.#bounds.hidden.get(shownPath(folder));
+    for (const name of names) {
+      if (hidden !== undefined && hidden.has(name)) continue;
+      const path = base + name;
+      let stats: Stats | undefined;
+      try {
+        stats = lstatSync(path, NO_THROW);
+      } catch (thrown) {
+        this.#trouble(shownPath({ path, anchor }), thrown as NodeJS.ErrnoException);
+        continue;
+      }
+      if (stats === undefined) continue;
+      if (!isFolder(stats)) this.#visitor.entry(name, stats, id, path);
+      else this.#below(name, stats, folder, path, path);
+    }
+  }
+
   #entry(base: Path, name: Name, folder: Pending, anchor: Anchor): void {
     const path = joinPath(base, name);
     let stats: Stats | undefined;
     try {
-      stats = lstatSync(path, { throwIfNoEntry: false });
+      stats = lstatSync(path, NO_THROW);
     } catch (thrown) {
       return this.#trouble(`${anchor.shown}/…/${textOf(name)}`, thrown as NodeJS.ErrnoException);
     }
@@ -153,12 +177,22 @@ class FolderWalk {
       this.#visitor.entry(name, stats, folder.id, path);
       return;
     }
-    const below = base === folder.path ? path : joinPath(folder.path, name);
+    this.#below(
+      name,
+      stats,
+      { ...folder, anchor },
+      path,
+      base === folder.path ? path : joinPath(folder.path, name),
+    );
+  }
+
+  /** A folder in `folder`: told now, by the path it can be opened by now, and walked later by `below`. */
+  #below(name: Name, stats: Stats, { anchor, id: parent }: Pending, path: Path, below: Path): void {
     if (stats.dev !== this.#device) {
       this.#mounts.push(shownPath({ path: below, anchor }));
       return;
     }
-    const id = this.#visitor.entry(name, stats, folder.id, path);
+    const id = this.#visitor.entry(name, stats, parent, path);
     anchor.users += 1;
     this.#pending.push({ path: below, anchor, id, ino: stats.ino, size: stats.size });
   }
@@ -175,6 +209,16 @@ class FolderWalk {
   #note(where: string, what: string): void {
     this.#troubles += 1;
     if (this.#troubles <= MOST_ISSUES) this.#issues.push({ where, what });
+  }
+}
+
+/** The names of a folder that needs no care: neither far down nor huge, all names UTF-8. Null for every other one. */
+function plainNames({ path, size }: Pending): readonly string[] | null {
+  if (typeof path !== 'string' || path.length > LONGEST_TEXT_PATH) return null;
+  try {
+    return textNamesIn(path, size);
+  } catch {
+    return null; // listed again with care, which tells why not
   }
 }
 

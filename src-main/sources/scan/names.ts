@@ -22,11 +22,18 @@ export function joinPath(base: Path, name: Name): Path {
 /** The names in a folder of that st_size, in parts. Throws the system's error. */
 export function namesIn(folder: Path, folderBytes: number): Iterable<readonly Name[]> {
   if (folderBytes > LARGE_FOLDER_BYTES) return inParts(folder);
+  return [textNamesIn(folder, folderBytes) ?? readdirSync(folder, { encoding: 'buffer' }).map(named)];
+}
+
+/** All names as text; null when one is no UTF-8 or they are too many for one list. Throws the system's error. */
+export function textNamesIn(folder: Path, folderBytes: number): readonly string[] | null {
+  if (folderBytes > LARGE_FOLDER_BYTES) return null;
   const names = readdirSync(folder);
-  // U+FFFD in a decoded name: it may stand for bytes that are no UTF-8, and then the decoded name does not open.
-  if (names.some((name) => name.includes('\ufffd')))
-    return [readdirSync(folder, { encoding: 'buffer' }).map(named)];
-  return [names];
+  for (const name of names) {
+    // It may stand for bytes that are no UTF-8, and then the decoded name does not open.
+    if (name.includes('\ufffd')) return null;
+  }
+  return names;
 }
 
 function* inParts(folder: Path): Generator<readonly Name[]> {

@@ -21,7 +21,7 @@ function walkWhile(guarded: boolean, meanwhile: () => void) {
   let asked = 0;
   return measurePiece(task, () => {
     asked += 1;
-    if (asked === 3) meanwhile();
+    if (asked === (guarded ? 3 : 2)) meanwhile();
     return false;
   });
 }
