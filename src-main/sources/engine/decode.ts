@@ -142,39 +142,49 @@ export const Volumes = v.pipe(
   ),
 );
 
-/** Up to API 1.41 a record has one `Parent`; later engines write the list as ` Parents`, with a leading space. */
-export const BuildCache = v.array(
-  v.pipe(
-    v.object({
-      ID: v.pipe(v.string(), v.nonEmpty()),
-      Parent: text,
-      Parents: texts,
-      ' Parents': texts,
-      Type: text,
-      Description: text,
-      InUse: v.boolean(),
-      Shared: v.boolean(),
-      Size: bytes,
-      CreatedAt: time,
-      LastUsedAt: time,
-      UsageCount: count,
-    }),
-    v.transform((record): EngineBuildCache => ({
-      id: record.ID,
-      type: record.Type,
-      description: record.Description,
-      inUse: record.InUse,
-      shared: record.Shared,
-      bytes: record.Size,
-      createdAtMs: record.CreatedAt,
-      lastUsedAtMs: record.LastUsedAt,
-      usageCount: record.UsageCount,
-      parents: [
-        ...new Set([...record[' Parents'], ...record.Parents, ...(record.Parent ? [record.Parent] : [])]),
-      ],
-    })),
+/**
+ * Oldest first: engines list them in another order each time. Up to API 1.41 a record has one `Parent`; later engines
+ * write the list as ` Parents`, with a leading space.
+ */
+export const BuildCache = v.pipe(
+  v.array(
+    v.pipe(
+      v.object({
+        ID: v.pipe(v.string(), v.nonEmpty()),
+        Parent: text,
+        Parents: texts,
+        ' Parents': texts,
+        Type: text,
+        Description: text,
+        InUse: v.boolean(),
+        Shared: v.boolean(),
+        Size: bytes,
+        CreatedAt: time,
+        LastUsedAt: time,
+        UsageCount: count,
+      }),
+      v.transform((record): EngineBuildCache => ({
+        id: record.ID,
+        type: record.Type,
+        description: record.Description,
+        inUse: record.InUse,
+        shared: record.Shared,
+        bytes: record.Size,
+        createdAtMs: record.CreatedAt,
+        lastUsedAtMs: record.LastUsedAt,
+        usageCount: record.UsageCount,
+        parents: [
+          ...new Set([...record[' Parents'], ...record.Parents, ...(record.Parent ? [record.Parent] : [])]),
+        ],
+      })),
+    ),
   ),
+  v.transform((records) => records.sort(byAge)),
 );
+
+function byAge(one: EngineBuildCache, other: EngineBuildCache): number {
+  return (one.createdAtMs ?? 0) - (other.createdAtMs ?? 0) || (one.id < other.id ? -1 : 1);
+}
 
 /** Milliseconds since 1970; null for nothing, the zero time of Go, or what is no time. */
 export function parseTime(text: string | null | undefined): number | null {
