@@ -1,5 +1,6 @@
 /** What Strata remembers between runs. */
 import { StrataError } from '../contract/errors.ts';
+import { withFreshLayers } from './fresh-layers.ts';
 import { noHistory } from './no-history.ts';
 import type { HistoryStore } from './records.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -13,11 +14,14 @@ export type * from './records.ts';
  */
 export async function openHistory(stateDir: string): Promise<HistoryStore> {
   const client = await WorkerClient.start(stateDir);
+  const layers = withFreshLayers({
+    lookup: (keys) => client.call('lookupLayers', keys),
+    store: (stored) => client.call('storeLayers', stored),
+  });
   return {
     problem: null,
     layers: {
-      lookup: (keys) => client.call('lookupLayers', keys),
-      store: (layers) => client.call('storeLayers', layers),
+      ...layers,
       readTree: (path, identity) => client.call('readTree', path, identity),
       keepTree: (path, identity, tree) => client.call('keepTree', path, identity, tree),
     },
