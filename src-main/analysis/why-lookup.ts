@@ -57,6 +57,8 @@ function byPath(graph: StoreGraph, thing: string): Found | undefined {
   const path = thing.startsWith('/') ? thing.slice((root ?? '').length) : thing;
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) return undefined;
+  // Mount options and `lower` files name layers relative to overlay2.
+  if (parts[0] === 'l' && !thing.startsWith('/')) parts.unshift('overlay2');
   const [top, name, third] = parts;
   const whole = parts.join('/');
   if (top === 'overlay2' && name === 'l' && third !== undefined)

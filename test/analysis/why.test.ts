@@ -42,6 +42,7 @@ test('a layer goes by its ChainID, DiffID, folder, short name, path and the begi
     diffIdOf('api'),
     folder.name,
     folder.link!,
+    `l/${folder.link}`,
     `overlay2/l/${folder.link}`,
     `overlay2/${folder.name}/diff/etc/passwd`,
     `/var/lib/docker/overlay2/${folder.name}`,

@@ -125,6 +125,7 @@ describe.skipIf(!haveEngine())('the account of a real engine', () => {
       layer.diffId ?? '',
       layer.cacheId ?? '',
       link,
+      `l/${link}`,
       `overlay2/l/${link}`,
     ]) {
       const answer = await why(thing);
