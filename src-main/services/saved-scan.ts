@@ -4,6 +4,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import { maskLabels, maskSecrets } from '../analysis/secrets/find-secrets.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { ScanDocument } from '../contract/scan-document.ts';
 import type { StoreSnapshot } from '../model/store.ts';
@@ -45,7 +46,9 @@ export async function writeSavedScan(
   let file: FileHandle | undefined;
   try {
     file = await open(temporary, 'wx', 0o600);
-    await file.writeFile(JSON.stringify({ strata: 'scan', schema: 1, ...scan }));
+    const { document, snapshot } = scan;
+    const content = { strata: 'scan', schema: 1, document, snapshot: masked(snapshot) };
+    await file.writeFile(JSON.stringify(content));
     const owner = sudoCaller(env);
     if (owner) await file.chown(owner.uid, owner.gid);
     await file.sync();
@@ -57,6 +60,20 @@ export async function writeSavedScan(
     await rm(temporary, { force: true });
     throw new StrataError('failed', `Cannot write ${path}: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** A file is made to be given away: what looks like a credential stays here. */
+function masked(snapshot: StoreSnapshot): StoreSnapshot {
+  return {
+    ...snapshot,
+    images: snapshot.images.map((image) => ({
+      ...image,
+      labels: maskLabels(image.labels),
+      history: image.history.map((step) => ({ ...step, createdBy: maskSecrets(step.createdBy) })),
+    })),
+    containers: snapshot.containers.map((one) => ({ ...one, labels: maskLabels(one.labels) })),
+    volumes: snapshot.volumes.map((one) => ({ ...one, labels: maskLabels(one.labels) })),
+  };
 }
 
 function sudoCaller(env: NodeJS.ProcessEnv): { uid: number; gid: number } | null {

@@ -15,6 +15,7 @@ import { storeGraph } from '../analysis/graph.ts';
 import type { StoreGraph } from '../analysis/graph.ts';
 import { orphansOf } from '../analysis/orphans.ts';
 import { reclaimable } from '../analysis/reclaimable.ts';
+import { maskLabels } from '../analysis/secrets/find-secrets.ts';
 import { isDanglingLayer, layerUsers, sharingOf } from '../analysis/sharing.ts';
 import { bytesOrNull } from '../model/measured.ts';
 import type { StoreSnapshot } from '../model/store.ts';
@@ -109,7 +110,7 @@ function images(graph: StoreGraph): ScanImage[] {
       intermediate: image.intermediate,
       dangling: image.dangling,
       hasDigest: image.digests.length > 0,
-      labels: image.labels,
+      labels: maskLabels(image.labels),
       docker: image.docker,
     };
   });
@@ -149,7 +150,7 @@ function containers(graph: StoreGraph): ScanContainer[] {
     files: one.files,
     logDiskBytes: bytesOrNull(one.logDiskBytes),
     volumes: [...new Set(one.mounts.filter((mount) => mount.type === 'volume').map((mount) => mount.name))],
-    labels: one.labels,
+    labels: maskLabels(one.labels),
   }));
 }
 
@@ -163,7 +164,7 @@ function volume(one: StoreSnapshot['volumes'][number]): ScanVolume {
     files: one.files,
     containers: one.containers,
     anonymous: one.anonymous,
-    labels: one.labels,
+    labels: maskLabels(one.labels),
   };
 }
 

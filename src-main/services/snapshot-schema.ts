@@ -30,7 +30,8 @@ type Schema<T> = v.GenericSchema<unknown, T>;
 /** Every field named, optional ones too: one the schema forgets would be lost without a word. */
 type Fields<T> = { readonly [K in keyof T]-?: v.GenericSchema };
 
-const text = v.pipe(v.string(), v.maxLength(65_536));
+/** A label or a build step may be as long as an image config, which is read up to 8 MB. */
+const text = v.pipe(v.string(), v.maxLength(8 * 1024 * 1024));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const countOrNull = v.nullable(count);
 /** A moment in ms since 1970; files may be older than that. */

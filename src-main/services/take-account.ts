@@ -1,4 +1,5 @@
 /** One account of the store: names from the engine, owners from the files, sizes from the walk, joined. */
+import { maskSecrets } from '../analysis/secrets/find-secrets.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { Issue } from '../model/issue.ts';
 import type { OverlayFolder, StoreSnapshot } from '../model/store.ts';
@@ -53,7 +54,16 @@ export async function takeAccount(options: AccountOptions): Promise<Account> {
   const taken = { engine: records, walk, takenAtMs, access: 'direct', unasked } as const;
   const snapshot = await lookAgain(joinStore({ ...taken, disk: files.disk }), taken, { dataRoot, signal });
   const issues = files.another === null ? [] : [{ where: dataRoot, what: files.another }];
-  return { snapshot: { ...snapshot, issues: [...snapshot.issues, ...issues] }, accessWhy: null };
+  return { snapshot: { ...masked(snapshot), issues: [...snapshot.issues, ...issues] }, accessWhy: null };
+}
+
+/** A build record's description is the step that made it, arguments and all; it is shown as its name. */
+function masked(snapshot: StoreSnapshot): StoreSnapshot {
+  const buildCache = snapshot.buildCache.map((one) => ({
+    ...one,
+    description: maskSecrets(one.description),
+  }));
+  return { ...snapshot, buildCache };
 }
 
 type Files = { readonly disk: DiskRecords; readonly another: string | null } | { readonly why: string };
@@ -167,7 +177,7 @@ async function throughEngine(options: AccountOptions, takenAtMs: number, why: st
   const joined = joinStore({ engine: records, disk: null, walk: null, takenAtMs, access: 'api', details });
   const what = `not readable: ${why}. Sizes on disk are not measured; for them: sudo strata scan -o FILE`;
   const notRead: Issue = { where: records.facts.dataRoot || 'the data root', what };
-  return { snapshot: { ...joined, issues: [notRead, ...joined.issues, ...issues] }, accessWhy: why };
+  return { snapshot: { ...masked(joined), issues: [notRead, ...joined.issues, ...issues] }, accessWhy: why };
 }
 
 async function imageDetails(

@@ -30,6 +30,19 @@ test('a saved scan comes back as it was, marked as a file', async () => {
   expect(await readSavedScan(path('whole'))).toEqual({ ...snapshot, access: 'file' });
 });
 
+test('it gives away no credential of a label or a build step, and opens with a step of any length', async () => {
+  const token = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5'}`;
+  const step = { createdBy: `RUN ${'x'.repeat(100_000)} ${token}`, comment: '', createdAtMs: null };
+  const [first, ...rest] = snapshot.images;
+  const image = { ...first!, labels: { 'ci.token': token }, history: [{ ...step, emptyLayer: true }] };
+  const leaky = { ...snapshot, images: [image, ...rest] };
+  await writeSavedScan(path('leaky'), { document: documentOf(leaky), snapshot: leaky }, {});
+  expect(readFileSync(path('leaky'), 'utf8')).not.toContain(token);
+  expect((await readSavedScan(path('leaky'))).images[0]?.history[0]?.createdBy.length).toBeGreaterThan(
+    100_000,
+  );
+});
+
 test('it is for its owner alone, and leaves no half-written file', () => {
   expect(statSync(path('whole')).mode & 0o777).toBe(0o600);
   expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([]);

@@ -40,10 +40,10 @@ export function createSecrets(trees: ImageTrees, stackOf: StackOf) {
     const add = (image: InsideImage, found: Found, value: string, deletedLater: boolean): void => {
       const id = idOf(found, value);
       const known = findings.get(id);
-      values.set(id, value);
-      if (known === undefined && findings.size < MAX_FINDINGS)
+      if (known === undefined && findings.size < MAX_FINDINGS) {
+        values.set(id, value);
         findings.set(id, { ...found, id, deletedLater, images: [image.id] });
-      else if (known !== undefined && !known.images.includes(image.id)) {
+      } else if (known !== undefined && !known.images.includes(image.id)) {
         findings.set(id, {
           ...known,
           deletedLater: known.deletedLater && deletedLater,
@@ -159,7 +159,7 @@ function inConfig(
     })),
   ];
   for (const { where, path, text } of places) {
-    for (const match of findSecretsInText(text)) {
+    for (const match of findSecretsInText(text, { longLines: true })) {
       const createdBy = where === 'step' ? maskSecrets(text) : null;
       add(
         image,

@@ -3,6 +3,7 @@ import {
   findSecretByPath,
   findSecretsInText,
   mask,
+  maskLabels,
   maskSecrets,
 } from '../../../src-main/analysis/secrets/find-secrets.ts';
 
@@ -66,3 +67,43 @@ test('the mask tells the length and at most a quarter', () => {
 test('a megabyte in one line ends at once', () => {
   expect(findSecretsInText(`password=${'a1B2'.repeat(300_000)}`)).toEqual([]);
 });
+
+const TOKEN = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5'}`;
+
+test('a build step is masked however long its line is', () => {
+  for (const before of [5_000, 4_080, 8_170])
+    expect(maskSecrets(`RUN ${'x'.repeat(before)} ${TOKEN} && done`)).not.toContain(TOKEN);
+});
+
+test.each([
+  ['NPM_TOKEN=hunter2hunter2 npm ci', 'hunter2'],
+  ['ENV PASSWORD=hunter2', 'hunter2'],
+  ['ARG DB_PASSWORD="two words"', 'two words'],
+  ["client_secret: 'a b'", 'a b'],
+])('what is assigned to such a name is not shown: %s', (text, value) => {
+  expect(maskSecrets(text)).not.toContain(value);
+});
+
+test.each([
+  'export TOKEN=$NPM_TOKEN',
+  'RUN --mount=type=secret,id=token make',
+  'ENV GPG_KEY=E3FF2839C048B25C',
+])('references and public keys are shown: %s', (text) => expect(maskSecrets(text)).toBe(text));
+
+test('a label is masked by what its key says, and keeps its key', () => {
+  const labels = { 'db.password': 'hunter2', 'org.title': 'shop', [`x=${TOKEN}`]: 'value' };
+  const masked = maskLabels(labels);
+  expect(Object.keys(masked)).toEqual(Object.keys(labels));
+  expect(masked['org.title']).toBe('shop');
+  expect(Object.values(masked).join()).not.toMatch(/hunter2|value/);
+});
+
+test('thousands of credentials in one text do not hold us up', () => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const key = (n: number): string =>
+    `AKIA${Array.from({ length: 16 }, (_, at) => letters[(n * 31 + at * 7 + (n >> at)) % 32]).join('')}`;
+  const found = findSecretsInText(Array.from({ length: 9_000 }, (_, n) => key(n)).join('\n'));
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.length).toBeLessThan(1_000);
+  expect(maskSecrets('token'.repeat(500_000))).toHaveLength(2_500_000);
+}, 60_000);
