@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { plainIcons, shortCssHash } from './.config/page-plugins.js';
 
 /** Built name → source. Workers are entries of their own: a thread starts from a file (`support/worker-url.ts`). */
 const MAIN_ENTRIES: Record<string, string> = {
@@ -40,7 +41,10 @@ export default defineConfig({
   },
   renderer: {
     root: at('src-renderer'),
-    plugins: [svelte({ configFile: false })],
+    plugins: [
+      plainIcons(at('src-renderer/components/Icon.svelte')),
+      svelte({ configFile: false, compilerOptions: { cssHash: shortCssHash() } }),
+    ],
     build: {
       outDir: at('out/renderer'),
       minify: true,

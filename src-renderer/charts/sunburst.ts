@@ -1,4 +1,3 @@
-import { hierarchy, partition } from 'd3-hierarchy';
 import type { FolderNode } from './folder-tree.ts';
 
 /** A ring's piece. Angles in radians from the top, clockwise; ring 1 lies next to the middle. */
@@ -17,28 +16,20 @@ const LEAST_ANGLE = 0.012;
 /** Angles are bytes: each piece's angle is its share of the folder in the middle. */
 export function layoutSunburst(root: FolderNode): readonly Arc[] {
   if (root.bytes <= 0) return [];
-  const placed = partition<FolderNode>().size([2 * Math.PI, 1])(
-    hierarchy(upTo(root, RINGS), (node) => node.children).sum((node) =>
-      node.children.length === 0 ? node.bytes : 0,
-    ),
-  );
-  return placed
-    .descendants()
-    .filter((one) => one.depth > 0 && one.x1 - one.x0 >= LEAST_ANGLE)
-    .map((one) => ({
-      node: one.data,
-      parent: one.parent?.data.path ?? root.path,
-      ring: one.depth,
-      from: one.x0,
-      to: one.x1,
-    }));
-}
-
-/** The same tree without what lies deeper: a layout of all would take long for what nobody sees. */
-function upTo(node: FolderNode, rings: number): FolderNode {
-  return rings === 0
-    ? { ...node, children: [] }
-    : { ...node, children: node.children.map((child) => upTo(child, rings - 1)) };
+  const arcs: Arc[] = [];
+  const place = (parent: FolderNode, ring: number, start: number, angle: number): void => {
+    const total = parent.children.reduce((bytes, child) => bytes + child.bytes, 0);
+    let from = start;
+    for (const node of parent.children) {
+      const to = from + (total === 0 ? 0 : (angle * node.bytes) / total);
+      if (to - from < LEAST_ANGLE) break;
+      arcs.push({ node, parent: parent.path, ring, from, to });
+      if (ring < RINGS) place(node, ring + 1, from, to - from);
+      from = to;
+    }
+  };
+  place(root, 1, 0, 2 * Math.PI);
+  return arcs;
 }
 
 export type Step = 'before' | 'after' | 'in' | 'out';

@@ -1,5 +1,3 @@
-import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy';
-
 export interface Weighted {
   readonly bytes: number;
 }
@@ -37,24 +35,64 @@ export function layoutTreemap<T extends Weighted>(
   const small = sorted.slice(cut);
   const smallBytes = small.reduce((bytes, item) => bytes + item.bytes, 0);
 
-  interface Node {
-    readonly item: T | null;
-    readonly bytes: number;
-    readonly children?: readonly Node[];
-  }
-  const leaves: Node[] = sorted.slice(0, cut).map((item) => ({ item, bytes: item.bytes }));
-  if (small.length > 0) leaves.push({ item: null, bytes: smallBytes });
-  const root = hierarchy<Node>({ item: null, bytes: 0, children: leaves }, (node) => node.children)
-    .sum((node) => node.bytes)
-    .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  const placed = treemap<Node>().tile(treemapSquarify.ratio(1.3)).size([size.width, size.height])(root);
+  const weights = sorted.slice(0, cut).map((item) => item.bytes);
+  // The common cell may be bigger than some that are drawn: it stands where its size belongs.
+  const place = small.length === 0 ? cut : weights.findLastIndex((bytes) => bytes >= smallBytes) + 1;
+  if (small.length > 0) weights.splice(place, 0, smallBytes);
+  const boxes = squarify(weights, size);
+  const common = small.length === 0 ? undefined : boxes.splice(place, 1)[0];
+  return {
+    cells: boxes.map((box, at) => ({ item: sorted[at]!, ...box })),
+    small: common ? { items: small, bytes: smallBytes, cell: { item: null, ...common } } : null,
+  };
+}
 
-  const cells: Cell<T>[] = [];
-  let smallCell: Cell<null> | null = null;
-  for (const { data, x0, y0, x1, y1 } of placed.leaves()) {
-    const box = { x: x0, y: y0, width: x1 - x0, height: y1 - y0 };
-    if (data.item === null) smallCell = { item: null, ...box };
-    else cells.push({ item: data.item, ...box });
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Wider than high, so that words fit. */
+const ASPECT = 1.3;
+
+/**
+ * Squarified treemap (Bruls, Huizing, van Wijk 2000): rows along the shorter side of what is left, each as long as its
+ * worst cell gets better. `weights` are positive, biggest first; the boxes come in the same order.
+ */
+function squarify(weights: readonly number[], { width, height }: { width: number; height: number }): Box[] {
+  const boxes: Box[] = [];
+  let left = weights.reduce((sum, weight) => sum + weight, 0);
+  let [x, y, w, h] = [0, 0, width, height];
+  for (let first = 0; first < weights.length;) {
+    const across = w < h * ASPECT;
+    const side = across ? w / ASPECT : h * ASPECT;
+    // A row of `sum` has cells `weight / sum` of the side long and `sum * scale / side` thick.
+    const scale = (w * h) / left;
+    let sum = 0;
+    let worst = Infinity;
+    let next = first;
+    for (; next < weights.length; next += 1) {
+      const grown = sum + weights[next]!;
+      const square = (grown * grown * scale) / (side * side);
+      const ratio = Math.max(weights[first]! / square, square / weights[next]!);
+      if (ratio > worst) break;
+      [sum, worst] = [grown, ratio];
+    }
+    const share = next === weights.length ? 1 : sum / left;
+    const thick = (across ? h : w) * share;
+    let at = across ? x : y;
+    for (; first < next; first += 1) {
+      const long = ((across ? w : h) * weights[first]!) / sum;
+      boxes.push(
+        across ? { x: at, y, width: long, height: thick } : { x, y: at, width: thick, height: long },
+      );
+      at += long;
+    }
+    if (across) [y, h] = [y + thick, h - thick];
+    else [x, w] = [x + thick, w - thick];
+    left -= sum;
   }
-  return { cells, small: smallCell && { items: small, bytes: smallBytes, cell: smallCell } };
+  return boxes;
 }

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 
 const OUT = join(import.meta.dirname, '../../out');
-const KIB = 1024;
+const KB = 1000;
 
 function assets(ending: string): string[] {
   const folder = join(OUT, 'renderer/assets');
@@ -72,9 +72,9 @@ test('the page makes no code out of text', () => {
   }
 });
 
-test('the scripts of the page stay below 350 KiB, 130 KiB on the way', () => {
+test('the scripts of the page stay below 350 KB, 130 KB on the way', () => {
   const scripts = assets('.js');
   const sum = (sizes: number[]): number => sizes.reduce((total, bytes) => total + bytes, 0);
-  expect(sum(scripts.map((script) => Buffer.byteLength(script)))).toBeLessThan(350 * KIB);
-  expect(sum(scripts.map((script) => gzipSync(script).length))).toBeLessThan(130 * KIB);
+  expect(sum(scripts.map((script) => Buffer.byteLength(script)))).toBeLessThan(350 * KB);
+  expect(sum(scripts.map((script) => gzipSync(script).length))).toBeLessThan(130 * KB);
 });
