@@ -1,0 +1,166 @@
+/** What the screens inside say when not all is well. The page is the real one; the answers about files are made up. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import type { FolderListing, TreeEntry } from '../../src-main/contract/inside.ts';
+import { served, type Served } from '../support/served.ts';
+
+let server: Served;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  server = await served(['--demo']);
+});
+test.afterAll(() => server.stop());
+
+/** By method: a value, or a refusal; null is never answered. */
+type Answers = Readonly<Record<string, unknown>>;
+const refused = (code: string, message: string): unknown => ({ ok: false, code, message });
+const value = (of: unknown): unknown => ({ ok: true, value: of });
+
+async function open(
+  page: Page,
+  answers: Answers,
+  place: (image: string, container: string) => string,
+): Promise<void> {
+  await page.route('**/rpc', async (route) => {
+    const { method } = route.request().postDataJSON() as { method: string };
+    const answer = answers[method];
+    if (answer === undefined) return route.fallback();
+    if (answer !== null) return route.fulfill({ json: answer });
+  });
+  await page.goto(server.url);
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  const [image, container] = await page.evaluate(async () => {
+    const token = sessionStorage.getItem('strata-token') ?? '';
+    const response = await fetch('/rpc', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ method: 'scan.document', params: null }),
+    });
+    const { value: document } = (await response.json()) as {
+      value: { images: { id: string; intermediate: boolean }[]; containers: { id: string }[] };
+    };
+    return [document.images.find((one) => !one.intermediate)?.id ?? '', document.containers[0]?.id ?? ''];
+  });
+  await page.evaluate((hash) => (window.location.hash = hash), `#${place(image, container)}`);
+}
+
+const files = (image: string): string => `/images/${image}/files`;
+const changes = (_: string, container: string): string => `/containers/${container}/changes`;
+
+function entry(name: string, over: Partial<TreeEntry> = {}): TreeEntry {
+  return {
+    name,
+    path: `/${name}`,
+    type: 'file',
+    change: 'unchanged',
+    bytes: 10,
+    diskBytes: null,
+    files: 1,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    mtimeMs: null,
+    linkTarget: null,
+    layer: 0,
+    opaque: false,
+    ...over,
+  };
+}
+const listing = (entries: readonly TreeEntry[], over: Partial<FolderListing> = {}): unknown =>
+  value({ path: '/', entries, truncated: false, source: 'tar-split', problem: null, ...over });
+
+test('the demo store has no files, and says so', async ({ page }) => {
+  await open(page, {}, files);
+  await expect(page.getByRole('heading', { name: 'There are no files to look into.' })).toBeVisible();
+  await expect(page.locator('main')).toContainText('The demo store has no files');
+});
+
+test('without access to the files: why, and what to do', async ({ page }) => {
+  const denied = refused('no-permission', 'The data root is root’s.');
+  await open(page, { 'inside.list': denied, 'inside.find': denied, 'inside.waste': denied }, files);
+  await expect(
+    page.getByRole('heading', { name: 'The files of this store can’t be read from here.' }),
+  ).toBeVisible();
+  await expect(page.getByText('sudo strata serve')).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
+test('while it is read there is a skeleton, never an empty folder', async ({ page }) => {
+  await open(page, { 'inside.list': null, 'inside.find': null, 'inside.waste': null }, files);
+  await expect(page.getByRole('status', { name: 'Reading the files' })).toBeVisible();
+  await expect(page.getByText('This folder is empty.')).toBeHidden();
+});
+
+test('hostile names are shown escaped, trouble and cut listings are told', async ({ page }) => {
+  const hostile = entry('safe\u202egnp.exe\u001b[31m\nnext', {
+    type: 'symlink',
+    linkTarget: '/etc\u200b/shadow',
+  });
+  const told = { truncated: true, problem: '/dev: a device, never opened' };
+  const answers = {
+    'inside.list': listing([hostile], told),
+    'inside.find': listing([]),
+    'inside.waste': null,
+  };
+  await open(page, answers, files);
+  const tree = page.getByRole('treegrid', { name: 'Files' });
+  await expect(tree).toContainText('safe\\u202egnp.exe\\u001b[31m\\nnext');
+  await expect(tree).toContainText('/etc\\u200b/shadow');
+  await expect(page.getByText('Only the first 5,000 are listed')).toBeVisible();
+  await expect(page.getByText('/dev: a device, never opened')).toBeVisible();
+});
+
+test('a filter that fits nothing can be cleared', async ({ page }) => {
+  const answers = { 'inside.list': listing([entry('a')]), 'inside.find': listing([]), 'inside.waste': null };
+  await open(page, answers, files);
+  await page.getByRole('button', { name: 'deleted' }).click();
+  await expect(page.getByText('0 of 1 match.')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear filter' }).click();
+  await expect(page.getByRole('treegrid', { name: 'Files' })).toContainText('a');
+});
+
+test('a container whose sizes are not measured shows none, and no zero', async ({ page }) => {
+  const written = {
+    type: 'file',
+    bytes: null,
+    diskBytes: null,
+    copyUp: false,
+    metadataOnly: false,
+    opaque: false,
+  };
+  const diff = value({
+    container: '',
+    totals: { added: 1, changed: 0, deleted: 0, bytes: null, diskBytes: null, copyUpBytes: null },
+    entries: [{ ...written, path: '/srv/new', change: 'A', hides: null }],
+    source: 'engine',
+    notCounted: [],
+    problem: 'Sizes are not measured: the data root is root’s',
+  });
+  await open(page, { 'inside.diff': diff }, changes);
+  await expect(page.getByText('Sizes are not measured: the data root is root’s')).toBeVisible();
+  await expect(page.getByRole('treegrid', { name: 'Changes' })).toContainText('new');
+  await page.getByRole('button', { name: 'What would be lost' }).click();
+  const lost = page.getByRole('region', { name: /What would be lost/ });
+  await expect(lost).toContainText('1 added file (–)');
+  await expect(page.getByRole('treegrid', { name: 'Changes' })).not.toContainText('0 B');
+});
+
+test('a container that wrote nothing', async ({ page }) => {
+  const totals = { added: 0, changed: 0, deleted: 0, bytes: 0, diskBytes: 0, copyUpBytes: 0 };
+  const diff = { container: '', totals, entries: [], source: 'disk', notCounted: [], problem: null };
+  await open(page, { 'inside.diff': value(diff) }, changes);
+  await expect(page.getByText('This container changed nothing.')).toBeVisible();
+});
+
+test('a search for credentials can be cancelled, and comparing asks for two images', async ({ page }) => {
+  await open(page, { 'inside.secrets': null }, () => '/secrets');
+  await page.getByRole('button', { name: /^Search / }).click();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('progressbar')).toBeHidden();
+  await expect(page.getByRole('button', { name: /^Search / })).toBeVisible();
+  await page.evaluate(() => (window.location.hash = '#/compare'));
+  await expect(page.getByText('Choose two images.')).toBeVisible();
+});
