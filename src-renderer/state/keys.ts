@@ -22,12 +22,14 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: 'u', does: 'units: GiB or GB' },
   { keys: 'r', does: 'scan again' },
   { keys: 'y  Y', does: 'copy id, copy as docker command' },
+  { keys: 'a  m  d', does: 'in files and changes: only added, modified, deleted ones' },
+  { keys: 'l  [  ]', does: 'in files: one layer or all up to it; files or waste' },
   { keys: '?', does: 'this list' },
 ];
 
 export function pressed(event: KeyboardEvent, app: AppState): void {
   const command = event.ctrlKey || event.metaKey;
-  const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+  const typing = event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox]), textarea, select');
   if (command && event.key === 'k') app.overlay = app.overlay === 'palette' ? null : 'palette';
   else if (app.overlay !== null || typing) return;
   else if (event.altKey && event.key === 'ArrowLeft') history.back();
