@@ -11,11 +11,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-/** Whoever read us has seen enough (`strata images | head`): no error, nothing more to do. */
+/** Whoever read us has seen enough (`strata images | head`): no error. What runs goes on: it may be removing something. */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
   });
 }
 
@@ -26,4 +25,4 @@ const code = await runCli(process.argv.slice(2), {
   env: process.env,
   signal: aborter.signal,
 });
-process.stdout.write('', () => process.exit(code));
+process.stdout.write('', () => process.exit(code)); // a closed pipe calls back too, with its error

@@ -18,6 +18,7 @@ import { reclaimable } from '../analysis/reclaimable.ts';
 import { maskLabels } from '../analysis/secrets/find-secrets.ts';
 import { isDanglingLayer, layerUsers, sharingOf } from '../analysis/sharing.ts';
 import { bytesOrNull } from '../model/measured.ts';
+import { isMoment } from '../model/moment.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 
 /** `graph` when the caller has it already. */
@@ -188,6 +189,7 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Disks and engines may hold any number; one that is no moment is not known. */
 function isoOrNull(ms: number | null): string | null {
-  return ms === null ? null : iso(ms);
+  return ms === null || !isMoment(ms) ? null : iso(ms);
 }

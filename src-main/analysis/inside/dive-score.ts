@@ -4,7 +4,7 @@
  * sums whole paths seen twice or more, the copy that must stay included. Shown beside our own waste, never instead.
  */
 import { childIndex, ENTRY_KIND, entryPath, type LayerTree } from '../../model/tree.ts';
-import { findNode, stackTrees, type Stack } from './stack.ts';
+import { findNode, stacksBelow, type Stack } from './stack.ts';
 
 export interface DiveScore {
   /** 0..1; 1 for an image without files. */
@@ -14,16 +14,15 @@ export interface DiveScore {
 
 export function diveScore(trees: readonly LayerTree[]): DiveScore {
   const paths = new Map<string, { sum: number; least: number; seen: number }>();
+  const below = stacksBelow(trees);
   trees.forEach((tree, layer) => {
     const { starts } = childIndex(tree);
-    let below: Stack | undefined;
     for (let entry = 1; entry < tree.length; entry += 1) {
       if (starts[entry] !== starts[entry + 1]) continue;
       let bytes = headerSize(tree, entry);
       const path = entryPath(tree, entry);
       if (tree.kinds[entry] === ENTRY_KIND.whiteout) {
-        below ??= stackTrees(trees.slice(0, layer));
-        bytes = deletedFolderBytes(below, path);
+        bytes = deletedFolderBytes(below(layer), path);
       }
       const known = paths.get(path);
       if (known === undefined) paths.set(path, { sum: bytes, least: bytes, seen: 1 });

@@ -39,7 +39,23 @@ export interface Stack {
 
 /** @param trees base first; a hole stands for a layer whose tree could not be read. */
 export function stackTrees(trees: readonly LayerTree[]): Stack {
-  const stack: Stack = {
+  const stack = emptyStack(trees);
+  trees.forEach((tree, layer) => addLayer(stack, tree, layer, layer === trees.length - 1));
+  return stack;
+}
+
+/** The stack under each layer in turn: one that grows, asked for base first. For a hundred layers as cheap as for one. */
+export function stacksBelow(trees: readonly LayerTree[]): (layer: number) => Stack {
+  const stack = emptyStack(trees);
+  let height = 0;
+  return (layer) => {
+    for (; height < layer; height += 1) addLayer(stack, trees[height]!, height, false);
+    return stack;
+  };
+}
+
+function emptyStack(trees: readonly LayerTree[]): Stack {
+  return {
     trees,
     names: [''],
     parents: [-1],
@@ -49,8 +65,6 @@ export function stackTrees(trees: readonly LayerTree[]): Stack {
     changes: ['unchanged'],
     copies: { node: [], layer: [], entry: [], hiddenBy: [], deletedWith: [], replacedBy: [] },
   };
-  trees.forEach((tree, layer) => addLayer(stack, tree, layer, layer === trees.length - 1));
-  return stack;
 }
 
 function addLayer(stack: Stack, tree: LayerTree, layer: number, top: boolean): void {

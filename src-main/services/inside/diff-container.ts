@@ -45,17 +45,16 @@ export async function diffContainer(
     signal,
   );
   const stack = stackTrees([...image, ...init, upper]);
+  const folders = new Map(snapshot.layers.map((layer) => [layer.chainId, layer.cacheId]));
+  const folderOf = ({ hides }: DiffEntry): CacheId | null => (hides && folders.get(hides.chainId)) ?? null;
   const first = containerDiff(stack, container.chain);
+  const lower = new Map(first.map((entry) => [entry.path, folderOf(entry)]));
   const same = await sameContent(place.dataRoot, {
     upper: container.mountId,
     paths: first
       .filter((entry) => entry.copyUp && entry.hides?.bytes === entry.bytes)
       .map((entry) => entry.path),
-    lowerOf: (path) =>
-      folderOf(
-        snapshot,
-        first.find((entry) => entry.path === path),
-      ),
+    lowerOf: (path) => lower.get(path) ?? null,
     signal,
   });
   const entries = containerDiff(stack, container.chain, same);
@@ -129,10 +128,6 @@ async function folderTree(dataRoot: string, cacheId: CacheId, signal: AbortSigna
       cause: thrown,
     });
   }
-}
-
-function folderOf(snapshot: StoreSnapshot, entry: DiffEntry | undefined): CacheId | null {
-  return snapshot.layers.find((layer) => layer.chainId === entry?.hides?.chainId)?.cacheId ?? null;
 }
 
 async function fromEngine(

@@ -1,5 +1,6 @@
 /** One record of metadata_v2.db: keys such as `cache.createdAt` with values `{"value": …}`; times are nanoseconds. */
 import { parseChainId } from '../../model/ids.ts';
+import { isMoment } from '../../model/moment.ts';
 import { damageOf, parseJson } from './files.ts';
 import type { BuildkitRecord } from './records.ts';
 
@@ -23,7 +24,8 @@ export function buildkitRecord(
   };
   const ms = (key: string): number | null => {
     const ns = number(value(key));
-    return ns === null ? null : Math.floor(ns / NS_PER_MS);
+    const moment = ns === null ? NaN : Math.floor(ns / NS_PER_MS);
+    return isMoment(moment) ? moment : null;
   };
   return {
     id,

@@ -1,5 +1,6 @@
 /** `overlay2/<folder>/{diff,link}` and the short names in `overlay2/l`, which are links `../<folder>/diff`. */
 import { lstatSync, readlinkSync } from 'node:fs';
+import { isMoment } from '../../model/moment.ts';
 import { damageOf, listFolder, readText } from './files.ts';
 import { mountedNames } from './mounted.ts';
 import type { DiskFolder } from './records.ts';
@@ -61,12 +62,13 @@ function readLink(reading: Reading, name: string): string | null {
   return null;
 }
 
-/** Of the folder or its `diff`, whichever changed last; null when it is gone. */
+/** Of the folder or its `diff`, whichever changed last; null when it is gone, or when that is no moment: an image says the time of `diff`. */
 export function modifiedMs(reading: Reading, name: string): number | null {
   const folder = lstatSync(`${reading.root}/${OVERLAY2}/${name}`, { throwIfNoEntry: false });
   const diff = lstatSync(`${reading.root}/${OVERLAY2}/${name}/diff`, { throwIfNoEntry: false });
   if (!folder) return null;
-  return Math.max(folder.mtimeMs, diff?.mtimeMs ?? 0);
+  const last = Math.max(folder.mtimeMs, diff?.mtimeMs ?? 0);
+  return isMoment(last) ? last : null;
 }
 
 const blocksOf = (path: string): number => (lstatSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { parseContainerId, parseImageId, type ContainerId, type ImageId } from '../../model/ids.ts';
+import { isMoment } from '../../model/moment.ts';
 import type { ContainerState, MountPoint } from '../../model/store.ts';
 import type { EngineBuildCache, EngineContainer, EngineImage, EngineVolume } from './records.ts';
 
@@ -31,7 +32,7 @@ const labels = v.nullish(v.record(v.string(), v.string()), {});
 /** Seconds since 1970. */
 const unixSeconds = v.pipe(
   v.nullish(v.number(), 0),
-  v.transform((s) => (s <= 0 ? null : s * 1000)),
+  v.transform((s) => (s <= 0 || !isMoment(s * 1000) ? null : s * 1000)),
 );
 /** RFC 3339; the zero time of Go means never. */
 const time = v.pipe(
