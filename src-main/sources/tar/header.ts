@@ -24,8 +24,9 @@ export interface TarHeader {
 
 /** Undefined for a block of zeros (the end). Throws RangeError when the checksum is wrong. */
 export function parseHeader(block: Uint8Array): TarHeader | undefined {
-  if (isZero(block)) return undefined;
-  if (!checksumFits(block)) throw new RangeError('not a tar header (checksum)');
+  const sum = sumOf(block);
+  if (sum === 0) return undefined;
+  if (!checksumFits(block, sum)) throw new RangeError('not a tar header (checksum)');
   const magic = block[257] === 0x75 && block[258] === 0x73 && block[259] === 0x74 && block[260] === 0x61;
   const gnu = magic && block[262] === 0x20;
   const prefix = magic && !gnu ? text(block, 345, 155) : '';
@@ -125,17 +126,29 @@ function number(block: Uint8Array, at: number, length: number): number {
 }
 
 function text(block: Uint8Array, at: number, length: number): string {
+  if (block[at] === 0) return '';
   const end = block.subarray(at, at + length).indexOf(0);
   return nameFromBytes(block.subarray(at, end < 0 ? at + length : at + end));
 }
 
-function checksumFits(block: Uint8Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < BLOCK; i += 1) sum += i >= 148 && i < 156 ? 0x20 : block[i]!;
-  return sum === number(block, 148, 8);
+/** The sum counts its own field as blanks. */
+function checksumFits(block: Uint8Array, sum: number): boolean {
+  let own = 0;
+  for (let i = 148; i < 156; i += 1) own += block[i]!;
+  return sum - own + 8 * 0x20 === number(block, 148, 8);
 }
 
-function isZero(block: Uint8Array): boolean {
-  for (let i = 0; i < BLOCK; i += 1) if (block[i] !== 0) return false;
-  return true;
+const words = new Uint32Array(BLOCK / 4);
+const bytesOfWords = new Uint8Array(words.buffer);
+
+/** Of all bytes of a block, four at a time. */
+function sumOf(block: Uint8Array): number {
+  bytesOfWords.set(block);
+  let [even, odd] = [0, 0];
+  for (let i = 0; i < words.length; i += 1) {
+    const word = words[i]!;
+    even += word & 0x00ff00ff;
+    odd += (word >>> 8) & 0x00ff00ff;
+  }
+  return (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16);
 }

@@ -19,39 +19,76 @@ const MAX_RAW_BYTES = 4 << 20;
 export function treeOfTarSplit(packed: Uint8Array): LayerTree {
   const lines = unpack(packed);
   const builder = new TreeBuilder({ knowsDisk: false });
-  let raw: Buffer[] = [];
-  let rawBytes = 0;
+  const raw = new RawBytes();
   let padding = 0;
   for (let start = 0; start < lines.length && !builder.full;) {
-    const end = lines.indexOf(0x0a, start);
-    const line = parseLine(lines.toString('utf8', start, end < 0 ? lines.length : end));
-    start = end < 0 ? lines.length : end + 1;
-    if (line === undefined) continue;
-    if (line.type === 2) {
-      const bytes = Buffer.from(line.payload ?? '', 'base64');
-      rawBytes += bytes.length;
-      if (rawBytes > MAX_RAW_BYTES) throw new RangeError('an extended header of megabytes: refused');
-      raw.push(bytes);
-      continue;
-    }
-    const header = lastHeader(Buffer.concat(raw).subarray(padding));
+    const found = lines.indexOf(0x0a, start);
+    const end = found < 0 ? lines.length : found;
+    const payload = rawPayload(lines, start, end);
+    const line = payload === undefined ? parseLine(lines.toString('utf8', start, end)) : undefined;
+    start = end + 1;
+    if (payload !== undefined) raw.add(payload);
+    else if (line?.type === 2) raw.add(line.payload ?? '');
+    if (line?.type !== 1) continue;
+    const header = lastHeader(raw.take().subarray(padding));
     if (header === undefined) throw new RangeError('an entry without its tar header');
     const size = line.size ?? 0;
     padding = (BLOCK - (size % BLOCK)) % BLOCK;
-    raw = [];
-    rawBytes = 0;
     addHeader(builder, header, size > 0 ? checksumOf(line.payload) : undefined);
   }
   if (builder.full) builder.problem('/', 'more entries than any image has: the rest is not read');
   return builder.finish();
 }
 
+/** Raw tar bytes between two entries, in one buffer for the whole list. */
+class RawBytes {
+  #buffer = Buffer.alloc(64 << 10);
+  #used = 0;
+
+  add(base64: string): void {
+    const most = this.#used + Math.ceil((base64.length * 3) / 4);
+    if (most > MAX_RAW_BYTES) throw new RangeError('an extended header of megabytes: refused');
+    if (most > this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], 2 * most);
+    this.#used += this.#buffer.write(base64, this.#used, 'base64');
+  }
+
+  /** What was added; good until the next `add`. */
+  take(): Buffer {
+    const used = this.#used;
+    this.#used = 0;
+    return this.#buffer.subarray(0, used);
+  }
+}
+
+const RAW_LINE = Buffer.from('{"type":2,"payload":"');
+const TYPE_AT = 8;
+const AFTER_RAW = Buffer.from('","position":');
+
+/** The payload of a line exactly as engines write raw bytes: most of the list, and JSON would take longest for it. */
+function rawPayload(lines: Buffer, start: number, end: number): string | undefined {
+  const from = start + RAW_LINE.length;
+  if (lines[start + TYPE_AT] !== 0x32 || from >= end || RAW_LINE.compare(lines, start, from) !== 0)
+    return undefined;
+  const to = lines.indexOf(0x22, from);
+  if (to < 0 || to + AFTER_RAW.length >= end) return undefined;
+  if (AFTER_RAW.compare(lines, to, to + AFTER_RAW.length) !== 0 || lines[end - 1] !== 0x7d) return undefined;
+  return lines.latin1Slice(from, to);
+}
+
 function unpack(packed: Uint8Array): Buffer {
   try {
-    return gunzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES });
+    return gunzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES, chunkSize: chunkFor(packed) });
   } catch (thrown) {
     throw new RangeError(`damaged tar-split.json.gz: ${(thrown as Error).message}`, { cause: thrown });
   }
+}
+
+/** So much that most lists unpack into one chunk: gzip ends with the unpacked size, which nobody has to believe. */
+function chunkFor(packed: Uint8Array): number {
+  const { byteOffset, byteLength } = packed;
+  if (byteLength < 18) return 1024;
+  const said = new DataView(packed.buffer, byteOffset, byteLength).getUint32(byteLength - 4, true);
+  return Math.min(Math.max(said + 1, 1024), 1024 * byteLength, 64 << 20);
 }
 
 interface Line {

@@ -122,7 +122,7 @@ export class TreeBuilder {
     const parent = this.#folder(folder);
     const known = this.#index.get(path);
     const at = known ?? this.#push(name, parent);
-    this.#index.set(path, at);
+    if (known === undefined) this.#index.set(path, at);
     // The last entry of a name wins in a tar, but a folder that already has children stays one.
     if (known !== undefined && this.#kinds[at] === ENTRY_KIND.folder && entry.kind !== ENTRY_KIND.folder) {
       return this.problem(path, 'named as a folder and as a file: kept as a folder');
