@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { browserOptions } from '../test/support/browser.ts';
 
-const systemBrowser = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find(
-  (path) => existsSync(path),
-);
-
-/** The built app in the system's Chromium; Chromium refuses its own sandbox to root, hence --no-sandbox here alone. */
+/** The built app in the system's Chromium. */
 export default defineConfig({
   testDir: '../test/e2e',
   outputDir: '../test-results',
@@ -18,10 +14,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
-    launchOptions: {
-      ...(systemBrowser === undefined ? {} : { executablePath: systemBrowser }),
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    },
+    launchOptions: browserOptions(),
     trace: 'retain-on-failure',
   },
 });

@@ -13,6 +13,8 @@ import { randomFrom, sampleThings } from './sample-things.ts';
 export interface SampleOptions {
   readonly images: number;
   readonly seed?: number;
+  /** An image has one to so many layers of its own over what it is built on. */
+  readonly ownLayers?: number;
 }
 
 const REPOSITORIES = [
@@ -30,7 +32,7 @@ const REPOSITORIES = [
 const BASES = ['debian:12', 'node:22', 'python:3.13', 'alpine:3.20', 'golang:1.24', 'postgres:17'];
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 
-export function sampleDocument({ images: count, seed = 1 }: SampleOptions): ScanDocument {
+export function sampleDocument({ images: count, seed = 1, ownLayers = 5 }: SampleOptions): ScanDocument {
   const random = randomFrom(seed);
   const hex = (): string => Array.from({ length: 64 }, () => Math.floor(random() * 16).toString(16)).join('');
   const ago = (days: number): string => new Date(NOW - days * 86_400_000).toISOString();
@@ -96,7 +98,7 @@ export function sampleDocument({ images: count, seed = 1 }: SampleOptions): Scan
     const index = imageDrafts.length;
     const repository = index % REPOSITORIES.length;
     let top = repositoryTops[repository] ?? '';
-    const layers = 1 + Math.floor(random() * 5);
+    const layers = 1 + Math.floor(random() * ownLayers);
     for (let step = 0; step < layers; step += 1)
       top = addLayer(top, random() < 0.25 ? 8192 : size(180_000_000));
     // No chain grows without end: real ones have at most 127 layers, most have ten.

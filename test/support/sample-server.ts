@@ -24,16 +24,16 @@ const BUILT = join(import.meta.dirname, '../../out/renderer');
 
 export interface SampleServerOptions {
   readonly images: number;
+  readonly ownLayers?: number;
   readonly port?: number;
   /** Where the built renderer lies. */
   readonly root?: string;
 }
 
-export async function serveSample({ images, port = 0, root = BUILT }: SampleServerOptions): Promise<Served> {
+export async function serveSample(options: SampleServerOptions): Promise<Served> {
+  const { port = 0, root = BUILT } = options;
   const sockets = new Set<(event: StrataEvent) => void>();
-  const handlers = sampleHandlers(sampleDocument({ images }), (event) =>
-    sockets.forEach((send) => send(event)),
-  );
+  const handlers = sampleHandlers(sampleDocument(options), (event) => sockets.forEach((send) => send(event)));
   const server = createServer((request, response) => {
     void (request.url === '/rpc'
       ? answer(handlers, request, response)
