@@ -15,15 +15,15 @@ export const addFiles: AddCommands = (frame) => {
   const command = frame.program
     .command('files')
     .description('the file tree of an image, or what one layer did to it')
-    .argument('<image>', 'a tag, a digest or an id')
+    .argument('<image>', 'a tag, a digest, an id; or the ChainID of one layer')
     .argument('[path]', 'a folder in it', '/')
-    .option('--layer <n>', 'what layer N (base = 0) added, modified and removed')
-    .option('--all', 'with --layer: the whole tree up to it')
+    .option('--layer <n>', 'what layer N (base = 0) added, modified and removed; a ChainID says the same')
+    .option('--all', 'of a layer: the whole tree up to it')
     .option('--find <glob>', 'every path that fits, biggest first: *.log, /var/**')
     .action((image: string, path: string, options: FilesOptions) =>
       frame.run(command, async ({ client, json, print, printJson, note, width }) => {
         const layer = layerOf(options.layer);
-        const view = layer !== null && options.all !== true ? 'own' : 'stacked';
+        const view = options.all === true ? 'stacked' : layer === null ? 'auto' : 'own';
         const listing =
           options.find === undefined
             ? await client.call('inside.list', { image, layer, view, path })

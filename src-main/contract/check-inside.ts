@@ -10,13 +10,14 @@ const path = v.pipe(
   v.check((value) => !value.split('/').includes('..'), 'a path without ".."'),
 );
 const layer = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000)));
-const view = v.picklist(['own', 'stacked']);
+const view = v.picklist(['own', 'stacked', 'auto']);
 
 export const insideChecks: {
   readonly [M in keyof InsideApi]: v.GenericSchema<unknown, InsideApi[M]['params']>;
 } = {
   'inside.list': v.strictObject({ image: text, layer, view, path }),
   'inside.find': v.strictObject({ image: text, layer, view, glob: text }),
+  'inside.archive': v.strictObject({ image: v.nullable(text) }),
   'inside.waste': v.strictObject({ image: text }),
   'inside.diff': v.strictObject({ container: text }),
   'inside.compare': v.strictObject({ here: text, there: text }),

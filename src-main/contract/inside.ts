@@ -5,6 +5,8 @@ export interface InsideApi {
   'inside.list': { params: ListParams; result: FolderListing };
   /** Every entry whose path fits the glob (`*`, `**`, `?`), at most 5,000 rows, biggest first. */
   'inside.find': { params: FindParams; result: FolderListing };
+  /** What an image archive (`--archive FILE`) holds, its digests verified: reads whole layers. */
+  'inside.archive': { params: { readonly image: string | null }; result: ArchiveReport };
   'inside.waste': { params: { readonly image: string }; result: WasteReport };
   'inside.diff': { params: { readonly container: string }; result: ContainerDiff };
   'inside.compare': { params: { readonly here: string; readonly there: string }; result: Comparison };
@@ -19,19 +21,19 @@ export interface InsideApi {
 }
 
 export interface ListParams {
-  /** An image id or tag. */
+  /** An image id or tag, or the ChainID of a layer (whole or its beginning). */
   readonly image: string;
   /** Index of the layer, base = 0; null = the top of the stack. */
   readonly layer: number | null;
-  /** `own`: what this layer itself holds; `stacked`: what a container would see up to it. */
-  readonly view: 'own' | 'stacked';
+  /** `own`: what this layer itself holds; `stacked`: what a container would see up to it; `auto`: `own` for a ChainID. */
+  readonly view: 'own' | 'stacked' | 'auto';
   readonly path: string;
 }
 
 export interface FindParams {
   readonly image: string;
   readonly layer: number | null;
-  readonly view: 'own' | 'stacked';
+  readonly view: 'own' | 'stacked' | 'auto';
   readonly glob: string;
 }
 
@@ -65,6 +67,30 @@ export interface TreeEntry {
   /** Index of the layer that holds it. */
   readonly layer: number;
   readonly opaque: boolean;
+}
+
+export interface ArchiveReport {
+  readonly images: readonly {
+    readonly id: string;
+    readonly tags: readonly string[];
+    readonly platform: string;
+    readonly created: string | null;
+    readonly layers: readonly {
+      readonly chainId: string;
+      readonly diffId: string;
+      /** The blob's own digest, where the archive's layout names one. */
+      readonly digest: string | null;
+      readonly storedBytes: number;
+      /** Masked. */
+      readonly createdBy: string;
+      /** Digests that are not those of the bytes; empty when all is well. */
+      readonly problems: readonly string[];
+    }[];
+    /** Of its manifest and config. */
+    readonly problems: readonly string[];
+  }[];
+  /** What the index lists beside images: attestations, platforms that are not here. */
+  readonly notes: readonly { readonly digest: string; readonly what: string }[];
 }
 
 export interface WasteReport {

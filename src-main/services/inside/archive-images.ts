@@ -1,11 +1,20 @@
 import { shortId } from '../../model/ids.ts';
 import { StrataError } from '../../contract/errors.ts';
+import type { ArchiveReport } from '../../contract/inside.ts';
 import { ImageArchive } from '../../sources/archive/open-archive.ts';
 import type { ArchiveImage } from '../../sources/archive/records.ts';
+import { archiveReport } from './archive-report.ts';
 import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
+import { chainIdBeginning, layerAsImage } from './layer-as-image.ts';
+
+export interface ArchiveTrees extends ImageTrees {
+  /** One image of the archive, or all, with every digest verified. */
+  report(name: string | null, signal: AbortSignal): Promise<ArchiveReport>;
+  close(): Promise<void>;
+}
 
 /** The images of an archive, the same questions as of a store. Trees stay in memory: reading a packed layer is slow. */
-export function archiveImages(path: string): ImageTrees & { close(): Promise<void> } {
+export function archiveImages(path: string): ArchiveTrees {
   let opened: Promise<ImageArchive> | undefined;
   const archive = (): Promise<ImageArchive> => (opened ??= ImageArchive.open(path));
   const trees = new Map<string, InsideTree>();
@@ -37,6 +46,12 @@ export function archiveImages(path: string): ImageTrees & { close(): Promise<voi
         images.find((image) => image.tags.includes(name) || image.tags.includes(tagged)) ??
         images.find((image) => prefix.length >= 4 && image.id.startsWith(`sha256:${prefix}`));
       if (found === undefined) {
+        const layer = layerAsImage(images.map(inside), chainIdBeginning(name));
+        const origin = images.find(({ id }) => id === layer?.id);
+        if (layer !== undefined && origin !== undefined) {
+          originals.set(layer, origin);
+          return layer;
+        }
         const names = images.map((image) => image.tags[0] ?? shortId(image.id)).join(', ');
         throw new StrataError(
           'not-found',
@@ -58,6 +73,11 @@ export function archiveImages(path: string): ImageTrees & { close(): Promise<voi
     },
     async readFiles(image, layer, wanted, take) {
       await (await archive()).readFiles(layerOf(image, layer), wanted, take);
+    },
+    async report(name, signal) {
+      const opened = await archive();
+      const images = name === null ? opened.images : [originals.get(await this.find(name))!];
+      return archiveReport(opened, images, signal);
     },
     async close() {
       await (await opened)?.close();

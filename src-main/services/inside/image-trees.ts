@@ -8,6 +8,8 @@ export interface InsideImage {
   /** Its first tag, else the short id. */
   readonly name: string;
   readonly chain: readonly ChainId[];
+  /** Asked for by a ChainID: the layer is meant, what lies below it only carries it. */
+  readonly isLayer?: true;
   readonly history: readonly BuildStep[];
   readonly env: readonly string[];
   readonly labels: Readonly<Record<string, string>>;

@@ -1,12 +1,12 @@
 /** The handlers of `contract/inside.ts`. */
 import { diveScore } from '../../analysis/inside/dive-score.ts';
-import { findPaths, listFolder, type ShownEntry } from '../../analysis/inside/tree-view.ts';
+import { findPaths, listFolder, type ShownEntry, type View } from '../../analysis/inside/tree-view.ts';
 import { wasteOf } from '../../analysis/inside/waste.ts';
 import { wasteHints } from '../../analysis/inside/waste-hints.ts';
 import { maskSecrets } from '../../analysis/secrets/find-secrets.ts';
 import type { Handlers } from '../../contract/api.ts';
 import { StrataError } from '../../contract/errors.ts';
-import type { FolderListing, InsideApi, WasteReport } from '../../contract/inside.ts';
+import type { FolderListing, InsideApi, ListParams, WasteReport } from '../../contract/inside.ts';
 import type { ServiceContext } from '../context.ts';
 import { archiveImages } from './archive-images.ts';
 import { compareImages } from './compare-images.ts';
@@ -23,20 +23,27 @@ const MAX_WASTED_PATHS = 1_000;
 
 /** @param archive look into this image archive instead of the store */
 export function insideHandlers(context: ServiceContext, archive?: string): Pick<Handlers, keyof InsideApi> {
-  const trees: ImageTrees = archive === undefined ? storeImages(context) : archiveImages(archive);
+  const opened = archive === undefined ? null : archiveImages(archive);
+  const trees: ImageTrees = opened ?? storeImages(context);
   const stackOf = createStacks(trees);
   const secrets = createSecrets(trees, stackOf);
   return {
     'inside.list': async ({ image, layer, view, path }, signal) => {
       const stacked = await stackOf(image, layer, signal);
-      const entries = listFolder(stacked.stack, stacked.totals(view), path);
+      const entries = listFolder(stacked.stack, stacked.totals(viewOf(stacked, view)), path);
       if (entries === undefined)
         throw new StrataError('not-found', `${path} is not in ${stacked.image.name}`);
       return listing(stacked, path, entries);
     },
     'inside.find': async ({ image, layer, view, glob }, signal) => {
       const stacked = await stackOf(image, layer, signal);
-      return listing(stacked, '/', findPaths(stacked.stack, stacked.totals(view), glob, MAX_ROWS + 1));
+      const totals = stacked.totals(viewOf(stacked, view));
+      return listing(stacked, '/', findPaths(stacked.stack, totals, glob, MAX_ROWS + 1));
+    },
+    'inside.archive': ({ image }, signal) => {
+      if (opened === null)
+        throw new StrataError('unsupported', 'No archive is open: give one with --archive FILE');
+      return opened.report(image, signal);
     },
     'inside.waste': async ({ image }, signal) => wasteReport(await stackOf(image, null, signal)),
     'inside.diff': ({ container }, signal) => diffContainer(context, trees, container, signal),
@@ -46,6 +53,11 @@ export function insideHandlers(context: ServiceContext, archive?: string): Pick<
     'inside.secrets': ({ images }, signal) => secrets.search(images, signal),
     'inside.reveal': ({ findingId }) => Promise.resolve({ value: secrets.reveal(findingId) }),
   };
+}
+
+function viewOf({ image }: StackedImage, view: ListParams['view']): View {
+  if (view !== 'auto') return view;
+  return image.isLayer ? 'own' : 'stacked';
 }
 
 function listing(stacked: StackedImage, path: string, entries: readonly ShownEntry[]): FolderListing {

@@ -33,7 +33,7 @@ export function createStacks(trees: ImageTrees) {
         `${image.name} has no layer ${upTo}: it has ${image.chain.length}, counted from 0`,
       );
     }
-    const key = `${image.id} ${top}`;
+    const key = `${image.id} ${top} ${image.isLayer ?? false}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
     const read: InsideTree[] = [];

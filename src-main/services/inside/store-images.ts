@@ -1,13 +1,14 @@
 import { ENTRY_KIND, entryPath } from '../../model/tree.ts';
-import type { ImageId } from '../../model/ids.ts';
+import type { ChainId, ImageId } from '../../model/ids.ts';
 import { shortId } from '../../model/ids.ts';
-import type { Image, StoreSnapshot } from '../../model/store.ts';
+import type { Image, ParentLink, StoreSnapshot } from '../../model/store.ts';
 import { StrataError } from '../../contract/errors.ts';
 import { readImageEnv } from '../../sources/disk/image-env.ts';
 import { readFileInside } from '../../sources/tree/read-inside.ts';
 import { diffFolder, readLayerTree, tarSplitFile } from '../../sources/tree/store-trees.ts';
 import type { ServiceContext } from '../context.ts';
 import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
+import { chainIdBeginning, layerAsImage } from './layer-as-image.ts';
 import { rememberedTree } from './remembered-trees.ts';
 
 /** A tree costs about 100 bytes an entry: three million stay within 300 MB. */
@@ -30,7 +31,13 @@ export function storeImages(context: ServiceContext): ImageTrees {
   return {
     async find(name) {
       const { snapshot, dataRoot } = await readable(context);
-      return inside(findImage(snapshot, name), dataRoot);
+      const image = imageNamed(snapshot, name);
+      if (typeof image !== 'string') return inside(image, dataRoot);
+      const images = snapshot.images.map((one) => inside(one, dataRoot));
+      const beginning = chainIdBeginning(name);
+      const layer = layerAsImage([...images, ...carriersOf(snapshot, beginning)], beginning);
+      if (layer === undefined) throw new StrataError('not-found', image);
+      return layer;
     },
     async all() {
       const { snapshot, dataRoot } = await readable(context);
@@ -116,7 +123,25 @@ function inside(image: Image, dataRoot: string): InsideImage {
   };
 }
 
-function findImage({ images }: StoreSnapshot, name: string): Image {
+/** A layer may outlive its images, under a container or in the build cache: its own chain carries it then. */
+function carriersOf({ layers }: StoreSnapshot, beginning: string | undefined): InsideImage[] {
+  if (beginning === undefined) return [];
+  const byId = new Map(layers.map((layer) => [layer.chainId, layer]));
+  const found = layers.filter(({ chainId }) => chainId.startsWith(`sha256:${beginning}`));
+  return found.map(({ chainId }) => {
+    const chain = new Set<ChainId>();
+    for (let at: ChainId | null = chainId; at !== null && !chain.has(at);) {
+      chain.add(at);
+      const parent: ParentLink | undefined = byId.get(at)?.parent;
+      at = parent?.kind === 'parent' ? parent.id : null;
+    }
+    const name = shortId(chainId);
+    return { id: chainId, name, chain: [...chain].reverse(), history: [], env: [], labels: {} };
+  });
+}
+
+/** The image, or why there is none. */
+function imageNamed({ images }: StoreSnapshot, name: string): Image | string {
   const tagged = name.includes(':') ? name : `${name}:latest`;
   const exact = images.find(
     ({ id, tags, digests }) =>
@@ -127,5 +152,5 @@ function findImage({ images }: StoreSnapshot, name: string): Image {
   const byPrefix = prefix === undefined ? [] : images.filter(({ id }) => id.startsWith(`sha256:${prefix}`));
   if (byPrefix.length === 1) return byPrefix[0]!;
   const why = byPrefix.length > 1 ? `${byPrefix.length} images' ids begin so` : 'see: strata images';
-  throw new StrataError('not-found', `There is no image ${name}: ${why}`);
+  return `There is no image ${name}: ${why}`;
 }

@@ -3,10 +3,8 @@ import * as v from 'valibot';
 import { parseChainId, parseDiffId, parseImageId, type ChainId, type DiffId } from '../../model/ids.ts';
 import { StrataError } from '../../contract/errors.ts';
 import type { ArchiveFiles, ArchiveMember } from './archive-files.ts';
+import { bytesOf, misnamed, parse, readJson } from './manifest-json.ts';
 import type { ArchiveImage, ArchiveLayer, ArchiveNote } from './records.ts';
-
-/** Manifests and configs are kilobytes; 8 MB is generous and bounds the parser. */
-const MAX_JSON_BYTES = 8 << 20;
 
 const digest = v.pipe(v.string(), v.regex(/^sha256:[a-f0-9]{64}$/));
 const dockerManifest = v.array(
@@ -59,13 +57,13 @@ export async function readManifests(
     );
   }
   const found = { images: [] as ArchiveImage[], notes: [] as ArchiveNote[] };
-  await walkIndex(files, await json(index, ociIndex, 'index.json'), found, 0);
+  await walkIndex(files, await readJson(index, ociIndex, 'index.json'), found, 0);
   return found;
 }
 
 async function dockerImages(files: ArchiveFiles, member: ArchiveMember): Promise<ArchiveImage[]> {
   const images: ArchiveImage[] = [];
-  for (const entry of await json(member, dockerManifest, 'manifest.json')) {
+  for (const entry of await readJson(member, dockerManifest, 'manifest.json')) {
     const config = await need(files, entry.Config);
     images.push(
       await image(
@@ -73,6 +71,7 @@ async function dockerImages(files: ArchiveFiles, member: ArchiveMember): Promise
         config,
         entry.RepoTags ?? [],
         (entry.Layers ?? []).map((name) => ({ name, digest: null })),
+        [{ member: config, name: entry.Config }],
       ),
     );
   }
@@ -103,20 +102,20 @@ async function walkIndex(
         what: `${platform || 'an image'}: listed, but not in this archive`,
       });
     } else if (/index|list/.test(entry.mediaType)) {
-      await walkIndex(files, await json(member, ociIndex, entry.digest), found, depth + 1);
+      await walkIndex(files, await readJson(member, ociIndex, entry.digest), found, depth + 1);
     } else {
-      const manifest = await json(member, ociManifest, entry.digest);
+      const manifest = await readJson(member, ociManifest, entry.digest);
       const name =
         entry.annotations?.['io.containerd.image.name'] ??
         entry.annotations?.['org.opencontainers.image.ref.name'];
       const layers = manifest.layers.map((layer) => ({ name: blobName(layer.digest), digest: layer.digest }));
+      const configName = blobName(manifest.config.digest);
+      const config = await need(files, configName);
       found.images.push(
-        await image(
-          files,
-          await need(files, blobName(manifest.config.digest)),
-          name === undefined ? [] : [name],
-          layers,
-        ),
+        await image(files, config, name === undefined ? [] : [name], layers, [
+          { member, name: blobName(entry.digest) },
+          { member: config, name: configName },
+        ]),
       );
     }
   }
@@ -127,8 +126,9 @@ async function image(
   member: ArchiveMember,
   tags: readonly string[],
   stored: readonly { name: string; digest: string | null }[],
+  named: readonly { member: ArchiveMember; name: string }[],
 ): Promise<ArchiveImage> {
-  const bytes = await content(member, 'the image config');
+  const bytes = await bytesOf(member, 'the image config');
   const config = parse(bytes, imageConfig, 'the image config');
   const diffIds = (config.rootfs.diff_ids ?? []).map((text) => {
     const id = parseDiffId(text);
@@ -159,6 +159,7 @@ async function image(
     env: config.config?.Env ?? [],
     labels: config.config?.Labels ?? {},
     layers: await layersOf(files, diffIds, stored),
+    problems: await misnamed(named),
   };
 }
 
@@ -196,32 +197,6 @@ async function need(files: ArchiveFiles, name: string): Promise<ArchiveMember> {
       `${name.slice(0, 200)} is named by the manifest, but not in the archive: it is incomplete`,
     );
   return member;
-}
-
-async function json<T extends v.GenericSchema>(
-  member: ArchiveMember,
-  schema: T,
-  what: string,
-): Promise<v.InferOutput<T>> {
-  return parse(await content(member, what), schema, what);
-}
-
-function parse<T extends v.GenericSchema>(bytes: Buffer, schema: T, what: string): v.InferOutput<T> {
-  try {
-    return v.parse(schema, JSON.parse(bytes.toString('utf8')));
-  } catch (thrown) {
-    throw new StrataError('failed', `${what} is damaged: ${(thrown as Error).message.slice(0, 200)}`, {
-      cause: thrown,
-    });
-  }
-}
-
-async function content(member: ArchiveMember, what: string): Promise<Buffer> {
-  const size = member.end - member.start;
-  if (size > MAX_JSON_BYTES)
-    throw new StrataError('unsupported', `${what} has ${size} bytes: no manifest is that large`);
-  const { buffer, bytesRead } = await member.file.read(Buffer.alloc(size), 0, size, member.start);
-  return buffer.subarray(0, bytesRead);
 }
 
 const blobName = (digestText: string) => `blobs/${digestText.replace(':', '/')}`;

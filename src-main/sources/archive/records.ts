@@ -12,6 +12,8 @@ export interface ArchiveImage {
   readonly env: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly layers: readonly ArchiveLayer[];
+  /** Digests of manifest and config that are not those of their bytes. */
+  readonly problems: readonly string[];
 }
 
 export interface ArchiveLayer {
