@@ -73,7 +73,9 @@ export async function inSession(
       io,
       json: globals.json ?? false,
       width: widthOf(io.stdout),
-      note: (text) => io.stderr.write(`${text}\n`),
+      note: (text) => {
+        io.stderr.write(`${text}\n`); // its answer is no exit code: a command may end with a note
+      },
       print: (text) => {
         showProgress?.clear();
         io.stdout.write(text);

@@ -98,3 +98,7 @@ test('--help names every command, and ends with 0', async () => {
   for (const command of [...PARTS, 'scan', 'inspect', 'why', 'serve', 'doctor'])
     expect(stdout).toContain(`  ${command}`);
 });
+
+test('a command that ends with a note is done', async () => {
+  expect(await strata(['quarantine', '--demo'])).toMatchObject({ code: 0, stdout: '' });
+});
