@@ -72,7 +72,7 @@ function rawPayload(lines: Buffer, start: number, end: number): string | undefin
   const to = lines.indexOf(0x22, from);
   if (to < 0 || to + AFTER_RAW.length >= end) return undefined;
   if (AFTER_RAW.compare(lines, to, to + AFTER_RAW.length) !== 0 || lines[end - 1] !== 0x7d) return undefined;
-  return lines.latin1Slice(from, to);
+  return lines.toString('latin1', from, to);
 }
 
 function unpack(packed: Uint8Array): Buffer {
