@@ -9,6 +9,7 @@ import {
   hindranceOf,
   lossWords,
   planChanges,
+  planEffect,
   removeWords,
   stageWords,
 } from '../../src-renderer/lib/plan-words.ts';
@@ -119,6 +120,15 @@ describe('words', () => {
     );
     const refs = [{ kind: 'image' as const, id: 'a' }];
     expect(pruneWords({ key: 'dangling', refs })).toBe('Prune 1 dangling image');
+  });
+
+  test('what only moves to the quarantine is not said to be freed', () => {
+    const orphan = planStep('quarantine-orphan', 'orphan:overlay2/x', { freesDiskBytes: 100 });
+    const mixed = samplePlan({ steps: [...samplePlan().steps, orphan] });
+    expect(planEffect(mixed)).toEqual({ frees: 8192, moves: 100, onlyMoves: false });
+    expect(planEffect(samplePlan({ steps: [orphan] }))).toEqual({ frees: 0, moves: 100, onlyMoves: true });
+    const unmeasured = samplePlan({ steps: [{ ...orphan, freesDiskBytes: null }], freesDiskBytes: null });
+    expect(planEffect(unmeasured)).toEqual({ frees: null, moves: null, onlyMoves: true });
   });
 
   test('losses are counted by kind, volumes first', () => {
