@@ -34,7 +34,8 @@ export function reclaimable(graph: StoreGraph): Record<ReclaimableSet, Measured>
   const read = graph.snapshot.ledger.length > 0;
   const freed = (set: Going): Measured =>
     read ? freedBy(graph, set).diskBytes : unknown('the data root was not read');
-  const { usersIncomplete } = graph.snapshot;
+  const { usersIncomplete, ownersIncomplete, folders } = graph.snapshot;
+  const unjudged = ownersIncomplete !== null && folders.some((folder) => folder.owner.kind === 'unowned');
   const unsure = graph.snapshot.buildCache.find((one) => one.useUnknown !== undefined)?.useUnknown;
   const freedImages = (set: Going): Measured =>
     usersIncomplete == null ? freed(set) : unknown(`not all users could be read: ${usersIncomplete}`);
@@ -43,6 +44,6 @@ export function reclaimable(graph: StoreGraph): Record<ReclaimableSet, Measured>
     unused: freedImages(sets.unused),
     stoppedContainers: freed(sets.stoppedContainers),
     buildCache: unsure === undefined ? freed(sets.buildCache) : unknown(unsure),
-    orphans: freed(sets.orphans),
+    orphans: unjudged ? unknown(`not all owners could be read: ${ownersIncomplete}`) : freed(sets.orphans),
   };
 }

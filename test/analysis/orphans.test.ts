@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { storeGraph } from '../../src-main/analysis/graph.ts';
 import { orphansOf } from '../../src-main/analysis/orphans.ts';
+import { reclaimable } from '../../src-main/analysis/reclaimable.ts';
 import type { EngineFacts, OverlayFolder } from '../../src-main/model/store.ts';
 import { TAKEN_AT_MS, buildSnapshot, cacheIdOf } from '../support/build-snapshot.ts';
 
@@ -50,4 +52,11 @@ test('a folder with an owner is never one', () => {
       buildSnapshot({ images: { api: ['base'] }, containers: { one: 'api' }, buildCache: { rec: [] } }),
     ),
   ).toEqual([]);
+});
+
+test('while not all owners are known, what orphans hold is unknown, not nothing', () => {
+  const { orphans } = reclaimable(storeGraph({ ...lost, ownersIncomplete: 'snapshots.db is cut' }));
+  expect(orphans.state).toBe('unknown');
+  const without = buildSnapshot({ images: { api: ['base'] } }, { ownersIncomplete: 'snapshots.db is cut' });
+  expect(reclaimable(storeGraph(without)).orphans).toEqual({ state: 'known', bytes: 0 });
 });
