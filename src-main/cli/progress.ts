@@ -1,6 +1,7 @@
 /** One line on a terminal's stderr that says how far a long operation is, and leaves no trace. */
 import type { StrataEvent } from '../contract/api.ts';
 import { formatBytes } from '../support/bytes.ts';
+import { safeText } from '../support/safe-text.ts';
 import type { TextOut } from './io.ts';
 import { fit } from './text-width.ts';
 
@@ -23,7 +24,7 @@ export function progressLine(out: TextOut): ProgressLine {
       const { stage, done, total, files, diskBytes } = event.progress;
       const count = total === null ? '' : ` ${done} of ${total}`;
       const found = files === 0 ? '' : `, ${files.toLocaleString('en')} files, ≥ ${formatBytes(diskBytes)}`;
-      out.write(`\r\u001b[K${fit(`${stage}${count}${found}`, 78, 'left').trimEnd()}`);
+      out.write(`\r\u001b[K${fit(safeText(`${stage}${count}${found}`), 78, 'left').trimEnd()}`);
       shown = true;
     },
   };

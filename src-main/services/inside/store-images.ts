@@ -19,9 +19,10 @@ export function storeImages(context: ServiceContext): ImageTrees {
   const trees = new Map<string, InsideTree>();
   let entries = 0;
   const keep = (chainId: string, tree: InsideTree): void => {
+    // Two questions at once may both have read it.
+    entries += tree.tree.length - (trees.get(chainId)?.tree.length ?? 0);
     trees.delete(chainId);
     trees.set(chainId, tree);
-    entries += tree.tree.length;
     for (const [oldest, { tree: old }] of trees) {
       if (entries <= KEPT_ENTRIES || oldest === chainId) break;
       trees.delete(oldest);
@@ -51,7 +52,10 @@ export function storeImages(context: ServiceContext): ImageTrees {
           `${image.name} has no layer ${layer}: it has ${image.chain.length}`,
         );
       const known = trees.get(chainId);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        keep(chainId, known); // used just now: the last to leave
+        return known;
+      }
       const { snapshot, dataRoot } = await readable(context);
       const cacheId = snapshot.layers.find((one) => one.chainId === chainId)?.cacheId ?? null;
       try {
