@@ -12,6 +12,7 @@ import { joinStore, listDataRoot, walkPlan, type JoinInput } from '../sources/jo
 import { walkUnits } from '../sources/scan/index.ts';
 import type { LayerMemory } from '../sources/scan/memory.ts';
 import type { WalkResult } from '../sources/scan/records.ts';
+import { listsAgainstWalk } from '../sources/tree/check-lists.ts';
 import { eachOf } from '../support/concurrency.ts';
 import { whyAnotherStore } from './same-store.ts';
 import { NO_SCAN_PROGRESS, type TakeOptions } from './store-source.ts';
@@ -103,7 +104,10 @@ async function walkStore(
       report({ stage: 'Walking folders', done: unitsDone, total: unitsTotal, files, diskBytes }),
   });
   if (walk.cancelled || signal.aborted) throw new StrataError('cancelled', 'The scan was cancelled');
-  return walk;
+  if (!verify) return walk;
+  report({ ...NO_SCAN_PROGRESS, stage: 'Comparing file lists' });
+  const disagreements = await listsAgainstWalk(dataRoot, disk.layers, walk, signal);
+  return { ...walk, issues: [...(walk.issues ?? []), ...disagreements] };
 }
 
 /**
