@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { storeGraph } from '../../src-main/analysis/graph.ts';
-import { sharingGroups } from '../../src-main/analysis/sharing-groups.ts';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import type { StoreSnapshot } from '../../src-main/model/store.ts';
 import { scanDocument } from '../../src-main/services/scan-document.ts';
@@ -102,8 +101,6 @@ describe.skipIf(goldenMissing !== null).each(GOLDEN_STORES)('the store of %s', (
     const graph = storeGraph(snapshot);
     const unreferenced = snapshot.layers.filter((_, at) => graph.unreferenced[at] === 1);
     expect(unreferenced.map((layer) => layer.chainId).sort()).toEqual([...truth.unreferenced_layers].sort());
-    const grouped = sharingGroups(graph).flatMap((group) => group.layers);
-    expect(grouped.sort()).toEqual(snapshot.layers.map((layer) => layer.chainId).sort());
   });
 });
 

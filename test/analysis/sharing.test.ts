@@ -3,9 +3,7 @@ import { expect, test } from 'vitest';
 import { duplicatesOf } from '../../src-main/analysis/duplicates.ts';
 import { freedBy } from '../../src-main/analysis/freed-by.ts';
 import { storeGraph } from '../../src-main/analysis/graph.ts';
-import { hogsOf } from '../../src-main/analysis/hogs.ts';
-import { sharingGroups } from '../../src-main/analysis/sharing-groups.ts';
-import { sharingOf } from '../../src-main/analysis/sharing.ts';
+import { isDanglingLayer, layerUsers, sharingOf } from '../../src-main/analysis/sharing.ts';
 import { unlocksOf } from '../../src-main/analysis/unlocks.ts';
 import { known, sum } from '../../src-main/model/measured.ts';
 import { buildSnapshot, chainIdOf, containerIdOf, diffIdOf, idOf } from '../support/build-snapshot.ts';
@@ -22,34 +20,17 @@ test('the same content under two parents is stored twice, and all but one copy i
   ]);
 });
 
-test('groups: what two images share is one area, each one’s own another', () => {
-  const graph = storeGraph(
-    buildSnapshot({ images: { api: ['base', 'lib', 'api'], web: ['base', 'lib', 'web'] } }),
-  );
-  const groups = sharingGroups(graph).map((group) => [
-    group.images.length,
-    group.layers.length,
-    group.diskBytes,
-  ]);
-  expect(groups).toEqual([
-    [2, 2, known(2000)],
-    [1, 1, known(1000)],
-    [1, 1, known(1000)],
-  ]);
-});
-
-test('law: every layer is in one group, and groups of one image are its unique bytes', () => {
+test('law: an image’s unique bytes are those of the layers that only it stands on', () => {
   fc.assert(
     fc.property(stores, (store) => {
       const graph = storeGraph(store);
-      const groups = sharingGroups(graph);
-      expect(groups.flatMap((group) => group.layers).sort()).toEqual(
-        store.layers.map((one) => one.chainId).sort(),
-      );
+      const { images } = layerUsers(graph);
       store.images.forEach((image, at) => {
         if (image.intermediate) return;
-        const own = groups.filter((group) => group.images.length === 1 && group.images[0] === image.id);
-        expect(sharingOf(graph, at).uniqueDiskBytes).toEqual(sum(own.map((group) => group.diskBytes)));
+        const own = store.layers.filter(
+          (_, layer) => images[layer]!.length === 1 && images[layer]![0] === at,
+        );
+        expect(sharingOf(graph, at).uniqueDiskBytes).toEqual(sum(own.map((layer) => layer.diskBytes)));
       });
     }),
   );
@@ -67,24 +48,6 @@ test('unlocks: who keeps the layers of a selection, by what going along adds', (
   ]);
   expect(unlocksOf(graph, { images: [idOf('tool')] })).toEqual([
     { kind: 'container', id: containerIdOf('shop'), name: 'shop', diskBytes: 527 + 1010 },
-  ]);
-});
-
-test('hogs: across all kinds, by what each alone frees', () => {
-  const graph = storeGraph(
-    buildSnapshot({
-      images: { api: ['base', 'api', 'x'], used: ['used'] },
-      containers: { shop: 'used' },
-      buildCache: { own: [] },
-      volumes: { data: [] },
-      unowned: ['lost'],
-    }),
-  );
-  expect(hogsOf(graph, 4).map((hog) => [hog.kind, hog.freesDiskBytes])).toEqual([
-    ['image', 3030],
-    ['volume', 2000],
-    ['orphan', 610],
-    ['container', 527],
   ]);
 });
 
@@ -109,4 +72,14 @@ test('law: an image that nothing else holds frees its unique bytes and their sho
       });
     }),
   );
+});
+
+test('no layer is dangling while a container stands on layers that nobody knows', () => {
+  const images = { old: ['base', 'old'] };
+  const dangling = (containers: Record<string, string | null>): boolean[] => {
+    const graph = storeGraph(buildSnapshot({ images, untagged: ['old'], containers }));
+    return graph.snapshot.layers.map((_, at) => isDanglingLayer(graph, layerUsers(graph), at));
+  };
+  expect(dangling({})).toEqual([true, true]);
+  expect(dangling({ shop: null })).toEqual([false, false]);
 });
