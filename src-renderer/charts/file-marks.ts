@@ -14,37 +14,72 @@ export function nodeDetail(node: FolderNode): string {
   return node.kind === 'rest' ? countOf(node.files, 'smaller file') : `file ${shared}`;
 }
 
-/** What lies in one folder as a treemap. */
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A folder's cell of at least this size shows what lies in it instead of itself. */
+const OPENED = { width: 150, height: 60 };
+const DEEPEST = 5;
+
+/** What lies in a folder as a treemap, big folders opened: every byte is in one mark. */
 export function fileMarks(
   folder: FolderNode,
   hue: Hue,
   size: { readonly width: number; readonly height: number },
 ): readonly Mark[] {
-  const { cells, small } = layoutTreemap(folder.children, size);
-  const marks = cells.map(({ item, x, y, width, height }) => ({
-    key: pathKey(item.path),
-    ref: null,
-    ...{ x, y, width, height },
-    hue,
-    users: item.users,
-    label: item.kind === 'folder' ? `${safeText(item.name)}/` : safeText(item.name),
-    bytes: item.bytes,
-    detail: nodeDetail(item),
-  }));
-  if (small === null) return marks;
-  const { x, y, width, height } = small.cell;
-  const words = countOf(small.items.length, 'small item');
-  return [
-    ...marks,
-    {
-      key: `${folder.path} small`,
+  const marks: Mark[] = [];
+  const place = (within: FolderNode, box: Box, above: string, depth: number): void => {
+    const { cells, small } = layoutTreemap(within.children, box);
+    for (const { item, ...cell } of cells) {
+      const at = { ...cell, x: box.x + cell.x, y: box.y + cell.y };
+      const label = `${above}${safeText(item.name)}${item.kind === 'folder' ? '/' : ''}`;
+      const opens = item.children.length > 0 && depth < DEEPEST;
+      if (opens && at.width >= OPENED.width && at.height >= OPENED.height) {
+        place(item, at, label, depth + 1);
+        continue;
+      }
+      const { bytes, users } = item;
+      const what = { key: pathKey(item.path), ref: null, hue, users, label, bytes, detail: nodeDetail(item) };
+      marks.push({ ...what, ...at });
+    }
+    if (small === null) return;
+    const { x, y, width, height } = small.cell;
+    marks.push({
+      key: `${within.path} small`,
       ref: null,
-      ...{ x, y, width, height },
+      ...{ x: box.x + x, y: box.y + y, width, height },
       hue: 'meta',
       users: 1,
-      label: words,
+      label: `${above}${countOf(small.items.length, 'small item')}`,
       bytes: small.bytes,
       detail: 'too small to draw one by one',
-    },
-  ];
+    });
+  };
+  place(folder, { x: 0, y: 0, ...size }, '', 1);
+  return marks;
+}
+
+/** The node of a path below a folder. */
+export function nodeAt(folder: FolderNode, path: string): FolderNode | null {
+  let at: FolderNode | undefined = folder;
+  while (at !== undefined && at.path !== path) {
+    at = at.children.find((child) => child.path === path || path.startsWith(`${child.path}/`));
+  }
+  return at ?? null;
+}
+
+/** The marks that can stand for a folder: of what lies in it. */
+export function keysWithin(folder: FolderNode): ReadonlySet<string> {
+  const keys = new Set<string>();
+  const collect = (node: FolderNode, depth: number): void => {
+    keys.add(pathKey(node.path));
+    keys.add(`${node.path} small`);
+    if (depth < DEEPEST) for (const child of node.children) collect(child, depth + 1);
+  };
+  collect(folder, 0);
+  return keys;
 }

@@ -3,7 +3,7 @@ import { baseName, parentPath } from '../lib/paths.ts';
 
 /** A folder or file of a picture: every byte of the folder looked at is in exactly one leaf. */
 export interface FolderNode {
-  /** Of a `rest` node the folder's with `…` behind. */
+  /** Of a `rest` node the folder's with `//` behind, which no path has. */
   readonly path: string;
   readonly name: string;
   readonly kind: 'folder' | 'file' | 'rest';
@@ -74,7 +74,7 @@ function finish(draft: Draft, isRoot: boolean): void {
   if (isRoot) Object.assign(draft, { bytes, files });
   else if (draft.bytes > bytes) {
     draft.children.push({
-      path: `${draft.path}/…`,
+      path: `${draft.path}//`,
       name: 'smaller ones',
       kind: 'rest',
       bytes: draft.bytes - bytes,

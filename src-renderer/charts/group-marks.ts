@@ -27,9 +27,14 @@ export function groupMarks(
     ref: { kind: 'group', id: group.id },
     hue: group.hue,
     users: group.images.length,
-    label: groupName(index, group),
+    // Words only for what is written or asked about: most of thousands of cells never are.
+    get label() {
+      return groupName(index, group);
+    },
     bytes: group.bytes,
-    detail: groupDetail(index, group),
+    get detail() {
+      return groupDetail(index, group);
+    },
   }));
   if (small) marks.push(smallMark(small.cell, small.items.length, small.bytes));
   return marks;

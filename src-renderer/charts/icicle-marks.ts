@@ -11,6 +11,8 @@ const MAX_DEPTH = 200;
 const MIN_ROW = 20;
 const MAX_ROW = 84;
 
+const made = new WeakMap<StoreIndex, Strata>();
+
 /** Tree and flags, made once per document. */
 export interface Strata {
   readonly tree: IcicleTree;
@@ -18,11 +20,17 @@ export interface Strata {
   readonly flags: ReadonlyMap<string, readonly string[]>;
 }
 
-export function strataOf(index: StoreIndex, minBytes: number): Strata {
+export function strataOf(index: StoreIndex): Strata {
+  const strata = made.get(index) ?? makeStrata(index);
+  made.set(index, strata);
+  return strata;
+}
+
+function makeStrata(index: StoreIndex): Strata {
   const tree = icicleTree(
     index.document.layers.map((layer) => {
       const bytes = layerBytes(layer, index.measure) ?? 0;
-      return { id: layer.chainId, parent: layer.parent, bytes, seam: bytes < Math.max(SEAM_BYTES, minBytes) };
+      return { id: layer.chainId, parent: layer.parent, bytes, seam: bytes < SEAM_BYTES };
     }),
   );
   const flags = new Map<string, string[]>();
@@ -59,8 +67,6 @@ export function icicleMarks(
     const layer = index.layers.get(cell.id);
     const group = index.groupOfLayer.get(cell.id);
     const flags = flagsOf.get(cell.id) ?? [];
-    const names = flags.map((id) => shortName(index, id));
-    const own = layer ? layerBytes(layer, index.measure) : null;
     return {
       key: `layer:${cell.id}`,
       ref: { kind: 'layer', id: cell.id },
@@ -70,17 +76,18 @@ export function icicleMarks(
       height: cell.height,
       hue: group?.hue ?? 'unused',
       users: group?.images.length ?? 0,
-      label:
-        names.length === 0
-          ? cell.id.slice(7, 15)
-          : `⚑ ${names[0] ?? ''}${names.length > 1 ? ` +${names.length - 1}` : ''}`,
+      // Words only for what is written or asked about: most of thousands of cells never are.
+      get label() {
+        const [first] = flags;
+        const more = flags.length > 1 ? ` +${flags.length - 1}` : '';
+        return first === undefined ? cell.id.slice(7, 15) : `⚑ ${shortName(index, first)}${more}`;
+      },
       bytes: cell.totalBytes,
-      detail: describe({
-        names,
-        users: group?.images.length ?? 0,
-        measured: own !== null,
-        depth: cell.depth,
-      }),
+      get detail() {
+        const names = flags.slice(0, 3).map((id) => shortName(index, id));
+        const measured = layer !== undefined && layerBytes(layer, index.measure) !== null;
+        return describe({ names, users: group?.images.length ?? 0, measured });
+      },
     } satisfies Mark;
   });
   return { marks, height };
@@ -108,9 +115,8 @@ function describe(facts: {
   readonly names: readonly string[];
   readonly users: number;
   readonly measured: boolean;
-  readonly depth: number;
 }): string {
-  const flags = facts.names.length === 0 ? '' : `${facts.names.slice(0, 3).join(', ')} ends here. `;
+  const flags = facts.names.length === 0 ? '' : `${facts.names.join(', ')} ends here. `;
   const users = facts.users === 0 ? 'No image stands on it.' : `${countOf(facts.users, 'image')} on it.`;
   return `${flags}${users} The width counts it and all above it.${facts.measured ? '' : ' Its own size is not measured.'}`;
 }

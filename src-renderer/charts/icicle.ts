@@ -115,9 +115,7 @@ export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLa
   const scale = totalBytes === 0 ? 0 : width / totalBytes;
   const open = place(starts, 0, bottom, below.length);
   for (let next = open.pop(); next; next = open.pop()) {
-    const total = tree.totalOf.get(next.id) ?? 0;
-    const cell = { ...next, width: total * scale, height: heightOf(next.id), totalBytes: total };
-    if (cell.width < minWidth) continue;
+    const cell = { ...next, height: heightOf(next.id) };
     cells.push(cell);
     height = Math.max(height, cell.bottom + cell.height);
     open.push(
@@ -131,13 +129,18 @@ export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLa
     from: number,
     at: number,
     depth: number,
-  ): { id: string; x: number; bottom: number; depth: number }[] {
+  ): Omit<StratumCell, 'height'>[] {
+    const placed: Omit<StratumCell, 'height'>[] = [];
     let x = from;
-    return ids.map((id) => {
-      const placed = { id, x, bottom: at, depth };
-      x += (tree.totalOf.get(id) ?? 0) * scale;
-      return placed;
-    });
+    // Biggest first: after one too narrow come only narrower ones.
+    for (const id of ids) {
+      const totalBytes = tree.totalOf.get(id) ?? 0;
+      const width = totalBytes * scale;
+      if (width < minWidth) break;
+      placed.push({ id, x, bottom: at, width, totalBytes, depth });
+      x += width;
+    }
+    return placed;
   }
 }
 

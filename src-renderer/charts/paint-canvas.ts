@@ -28,7 +28,7 @@ export function paintMarks(
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  const paints = readPaints(context, host);
+  const paints = paintsOf(context, host);
   context.font = "11px 'Inter Variable', sans-serif";
   context.textBaseline = 'top';
   for (const mark of marks) {
@@ -54,6 +54,16 @@ export function paintMarks(
     Math.max(selected.width - 2, 1),
     Math.max(selected.height - 2, 1),
   );
+}
+
+let last: { readonly colours: string; readonly paints: Paints } | null = null;
+
+/** Asking the styles and making the hatches takes longer than drawing thousands of marks: once per theme. */
+function paintsOf(context: CanvasRenderingContext2D, host: HTMLElement): Paints {
+  const style = getComputedStyle(host);
+  const colours = ['--text', '--ground', '--running'].map((name) => style.getPropertyValue(name)).join();
+  if (last?.colours !== colours) last = { colours, paints: readPaints(context, host) };
+  return last.paints;
 }
 
 function readPaints(context: CanvasRenderingContext2D, host: HTMLElement): Paints {

@@ -25,9 +25,10 @@ export function layoutTreemap<T extends Weighted>(
   size: { readonly width: number; readonly height: number },
   minArea = 12,
 ): TreemapLayout<T> {
+  if (size.width <= 0 || size.height <= 0) return { cells: [], small: null };
   const sorted = items.filter((item) => item.bytes > 0).sort((a, b) => b.bytes - a.bytes);
   const total = sorted.reduce((bytes, item) => bytes + item.bytes, 0);
-  if (total === 0 || size.width <= 0 || size.height <= 0) return { cells: [], small: null };
+  if (total === 0) return { cells: [], small: null };
   const minBytes = (minArea * total) / (size.width * size.height);
   const firstSmall = sorted.findIndex((item) => item.bytes < minBytes);
   // One small item alone is drawn as itself.

@@ -33,7 +33,11 @@ export function sharingGroups(
   const heads = document.images.filter((image) => !image.intermediate);
   const place = new Map(heads.map((image, index) => [image.id, index]));
   const building = new Map<string, Building>();
-  for (const layer of document.layers) {
+  const known = new Map<string, { readonly layer: ScanLayer; readonly group: Building }>();
+  const groupOf = (layer: ScanLayer): Building => {
+    // Most layers have the users of the layer below: no need to look for their group.
+    const below = layer.parent === null ? undefined : known.get(layer.parent);
+    if (below && layer.images.length > 0 && sameList(below.layer.images, layer.images)) return below.group;
     const places = layer.images
       .map((id) => place.get(id))
       .filter((index) => index !== undefined)
@@ -46,6 +50,11 @@ export function sharingGroups(
       group = { images, containers: new Set(), layers: [], bytes: 0, unmeasured: 0 };
       building.set(key, group);
     }
+    return group;
+  };
+  for (const layer of document.layers) {
+    const group = groupOf(layer);
+    known.set(layer.chainId, { layer, group });
     group.layers.push(layer.chainId);
     for (const id of layer.containers) group.containers.add(id);
     const bytes = sizeOf(layer);
@@ -60,6 +69,10 @@ export function sharingGroups(
       hue: hueOf(group, stateOfImage),
     }))
     .sort((a, b) => b.bytes - a.bytes);
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at]);
 }
 
 function hueOf(group: Building, stateOfImage: ReadonlyMap<string, ImageState>): Hue {

@@ -3,7 +3,7 @@ import { StrataError } from '../../src-main/contract/errors.ts';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 import type { LinkedClient } from '../api/client.ts';
-import { indexStore } from '../lib/store-index.ts';
+import { indexStore, type StoreIndex } from '../lib/store-index.ts';
 
 export interface Running {
   readonly operationId: string;
@@ -24,7 +24,8 @@ export class StoreState {
   loading = $state(true);
   /** False while the server or the app's main process can't be reached. */
   linked = $state(true);
-  readonly index = $derived(this.document === null ? null : indexStore(this.document));
+  /** Of this document, always. */
+  index = $state.raw<StoreIndex | null>(null);
   /** What is shown may no longer be true. */
   readonly stale = $derived(this.document !== null && (!this.linked || this.connection?.state === 'lost'));
 
@@ -104,8 +105,12 @@ export class StoreState {
     this.loading = this.document === null;
     await this.#try(async () => {
       const document = await this.#client.call('scan.document', null);
+      await nextTask();
+      const index = indexStore(document);
+      await nextTask();
       if (asked !== this.#documentAsked) return;
       this.document = document;
+      this.index = index;
       this.problem = null;
     });
     if (asked === this.#documentAsked) this.loading = false;
@@ -118,4 +123,9 @@ export class StoreState {
       this.problem = StrataError.from(thrown);
     }
   }
+}
+
+/** Reading, counting and drawing a giant store are tasks of their own: the page answers in between. */
+function nextTask(): Promise<void> {
+  return new Promise((next) => setTimeout(next));
 }

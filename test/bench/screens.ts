@@ -71,37 +71,39 @@ page.setDefaultTimeout(60_000);
 await page.addInitScript(watch);
 let missed = 0;
 
-/** The median of some runs after one that warms up; `before` is not timed. */
+/** The very first run, and the median of some after it; `before` is not timed. */
 async function time(
   what: string,
   act: () => Promise<unknown>,
   before?: () => Promise<unknown>,
 ): Promise<void> {
   const times: Timing[] = [];
+  let first: Timing | undefined;
   for (let run = 0; run <= REPEAT; run += 1) {
     await before?.();
     await taken(page);
     await act();
     const timing = await taken(page);
-    if (run > 0) times.push(timing);
+    if (run === 0) first = timing;
+    else times.push(timing);
   }
   const median = (of: (timing: Timing) => number): number =>
     times.map(of).sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-  print(
-    what,
-    median((one) => one.answerMs),
-    median((one) => one.longestTaskMs),
-  );
+  print(what, {
+    answerMs: median((one) => one.answerMs),
+    longestTaskMs: median((one) => one.longestTaskMs),
+    firstMs: first?.answerMs,
+  });
 }
 
-function print(what: string, answerMs: number, longestTaskMs: number, goalMs = ANSWER_MS): void {
-  const met = answerMs <= goalMs && longestTaskMs <= LONG_TASK_MS;
+function print(what: string, timing: Timing & { firstMs?: number | undefined }, goalMs = ANSWER_MS): void {
+  const met = timing.answerMs <= goalMs && timing.longestTaskMs <= LONG_TASK_MS;
   if (!met) missed += 1;
-  const ms = (value: number, below: number): string =>
-    (value === 0 ? `< ${below}` : value.toFixed(0)).padStart(7);
-  console.log(
-    `${what.padEnd(44)}${ms(answerMs, 16)} ms of ${String(goalMs).padStart(4)}${ms(longestTaskMs, 50)} ms of ${LONG_TASK_MS}  ${met ? 'met' : 'MISSED'}`,
-  );
+  const ms = (value: number | undefined, below: number): string =>
+    (value === undefined ? '' : value === 0 ? `< ${below}` : value.toFixed(0)).padStart(7);
+  const answer = `${ms(timing.answerMs, 16)} of ${String(goalMs).padStart(4)}`;
+  const task = `${ms(timing.longestTaskMs, 50)} of ${LONG_TASK_MS}`;
+  console.log(`${what.padEnd(44)}${answer}${ms(timing.firstMs, 16)}${task}  ${met ? 'met' : 'MISSED'}`);
 }
 
 async function firstNumbers(): Promise<void> {
@@ -122,12 +124,7 @@ async function firstNumbers(): Promise<void> {
     times.push({ answerMs, longestTaskMs: (await taken(page)).longestTaskMs });
   }
   const middle = times.sort((a, b) => a.answerMs - b.answerMs)[Math.floor(REPEAT / 2)];
-  print(
-    'first numbers after the account is there',
-    middle?.answerMs ?? 0,
-    middle?.longestTaskMs ?? 0,
-    FIRST_NUMBERS_MS,
-  );
+  if (middle) print('first numbers after the account is there', middle, FIRST_NUMBERS_MS);
 }
 
 const go = (screen: string) => page.locator(`nav a[href="#/${screen}"]`).click();
@@ -136,7 +133,7 @@ const picture = page.getByRole('application').first();
 const grid = page.getByRole('grid', { name: 'Images' });
 
 console.log(`5,000 images, 20,000 layers; Chromium at 1280×800; load ${loadavg()[0]?.toFixed(1)}`);
-console.log(`${''.padEnd(44)}${'answer'.padStart(12)}${'longest task'.padStart(25)}`);
+console.log(`${'ms'.padEnd(44)}${'answer'.padStart(15)}  first  longest task`);
 await firstNumbers();
 for (const screen of SCREENS) {
   await time(
@@ -157,23 +154,22 @@ for (const [name, open] of [
     () => press('ArrowRight'),
     () => press('ArrowLeft'),
   );
-  await press('Home');
+  const biggest = () => press('Home');
+  const into = async () => {
+    await biggest();
+    await press('Enter');
+  };
   await time(
     `${name}: zoom in`,
     () => press('Enter'),
-    () => press('Escape'),
+    async () => {
+      await press('Escape');
+      await biggest();
+    },
   );
-  await time(
-    `${name}: zoom out`,
-    () => press('Escape'),
-    () => press('Enter'),
-  );
-  await time(
-    `${name}: basket`,
-    () => press('x'),
-    () => press('Control+z'),
-  );
-  await press('Control+z');
+  await time(`${name}: zoom out`, () => press('Escape'), into);
+  await biggest();
+  await time(`${name}: basket`, () => press('x'));
 }
 await go('overview');
 const legend = page.locator('.map .legend button').first();
