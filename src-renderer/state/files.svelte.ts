@@ -2,7 +2,7 @@ import type { Client } from '../../src-main/contract/api.ts';
 import { StrataError } from '../../src-main/contract/errors.ts';
 import type { FolderListing, Preview, TreeEntry, WasteReport } from '../../src-main/contract/inside.ts';
 import type { ImageDetail } from '../../src-main/contract/store.ts';
-import { below } from '../lib/paths.ts';
+import { below, parentPath } from '../lib/paths.ts';
 import { Latest } from './latest.svelte.ts';
 
 /** Which tree is looked at. */
@@ -60,6 +60,16 @@ export class FilesState {
     if (!open.delete(path)) open.add(path);
     this.open = open;
     if (open.has(path)) void this.#read(path);
+  }
+
+  /** Opens all folders between one that is shown and a path in it. */
+  reveal(from: string, path: string): void {
+    const open = new Set(this.open);
+    for (let above = parentPath(path); above !== from && above !== '/'; above = parentPath(above)) {
+      open.add(above);
+      void this.#read(above);
+    }
+    this.open = open;
   }
 
   find(place: TreePlace, glob: string): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TreeEntry } from '../../src-main/contract/inside.ts';
-import { fileMarks } from '../../src-renderer/charts/file-marks.ts';
+import { fileMarks, keysWithin, nodeAt } from '../../src-renderer/charts/file-marks.ts';
 import { folderTree, type FolderNode } from '../../src-renderer/charts/folder-tree.ts';
 import { layoutSunburst, RINGS, stepFrom } from '../../src-renderer/charts/sunburst.ts';
 import { globOf } from '../../src-renderer/lib/globs.ts';
@@ -52,8 +52,8 @@ describe('a folder as a picture', () => {
     expect(bytesOf(leaves(tree))).toBe(108);
     const rest = leaves(tree).filter((node) => node.kind === 'rest');
     expect(rest.map((node) => [node.path, node.bytes])).toEqual([
-      ['/usr/lib/…', 30],
-      ['/usr/…', 10],
+      ['/usr/lib//', 30],
+      ['/usr//', 10],
     ]);
   });
 
@@ -81,6 +81,63 @@ describe('a folder as a picture', () => {
     );
     expect(marks.reduce((sum, mark) => sum + mark.bytes, 0)).toBe(100);
     expect(marks.map((mark) => mark.label)).toContain('a\\u202egpj.exe');
+  });
+});
+
+describe('a treemap of folders in folders', () => {
+  const name = fc.stringMatching(/^[a-d]{1,2}$/);
+  const files = fc.uniqueArray(
+    fc.tuple(fc.array(name, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 1 << 30 })),
+    { maxLength: 60, selector: ([names]) => names.join('/') },
+  );
+
+  /** Entries of files and of all folders above them, as the server sends them. */
+  function listed(all: readonly (readonly [readonly string[], number])[]): readonly TreeEntry[] {
+    const folders = new Map<string, number>();
+    const kept = all.filter(([names]) => !all.some(([other]) => isBelow(other, names)));
+    for (const [names, bytes] of kept) {
+      for (let depth = 1; depth < names.length; depth += 1) {
+        const path = `/${names.slice(0, depth).join('/')}`;
+        folders.set(path, (folders.get(path) ?? 0) + bytes);
+      }
+    }
+    return [
+      ...[...folders].map(([path, bytes]) => folder(path, bytes, 1)),
+      ...kept.map(([names, bytes]) => entry(`/${names.join('/')}`, bytes)),
+    ];
+  }
+  const isBelow = (deep: readonly string[], names: readonly string[]): boolean =>
+    deep.length > names.length && names.every((one, at) => deep[at] === one);
+
+  test('every byte is in one mark, and marks lie within the picture without overlap', () => {
+    fc.assert(
+      fc.property(files, (all) => {
+        const tree = folderTree('/', listed(all), () => 1);
+        const marks = fileMarks(tree, 'unused', { width: 600, height: 400 });
+        expect(marks.reduce((sum, mark) => sum + mark.bytes, 0)).toBe(tree.bytes);
+        const area = marks.reduce((sum, mark) => sum + mark.width * mark.height, 0);
+        expect(area).toBeCloseTo(tree.bytes === 0 ? 0 : 600 * 400, 0);
+        expect(new Set(marks.map((mark) => mark.key)).size).toBe(marks.length);
+      }),
+    );
+  });
+
+  test('a chosen folder is lit by the marks of what lies in it, and found by its path', () => {
+    const tree = folderTree(
+      '/',
+      listed([
+        [['a', 'b'], 90],
+        [['a', 'c'], 60],
+        [['d'], 10],
+      ]),
+      () => 1,
+    );
+    const marks = fileMarks(tree, 'unused', { width: 600, height: 400 });
+    expect(marks.map((mark) => mark.label)).toEqual(['a/b', 'a/c', 'd']);
+    const lit = keysWithin(nodeAt(tree, '/a')!);
+    expect(marks.filter((mark) => lit.has(mark.key)).map((mark) => mark.label)).toEqual(['a/b', 'a/c']);
+    expect(nodeAt(tree, '/a/c')?.bytes).toBe(60);
+    expect(nodeAt(tree, '/nowhere')).toBeNull();
   });
 });
 
