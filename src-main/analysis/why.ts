@@ -179,9 +179,9 @@ function verdictOf(graph: StoreGraph, going: Going, sayBytes: SayBytes): string 
   const stay = stays[0];
   if (stay !== undefined) return `It can’t go alone: ${stay.because}.`;
   if (diskBytes.state === 'unknown') return `What removing it would free is not known: ${diskBytes.why}.`;
-  return diskBytes.bytes === 0
-    ? 'Removing it alone frees nothing: others stand on all its layers.'
-    : `Removing it alone frees ${sayBytes(diskBytes.bytes)}.`;
+  if (diskBytes.bytes > 0) return `Removing it alone frees ${sayBytes(diskBytes.bytes)}.`;
+  const layered = (going.images ?? []).some((id) => graph.imageLayers[graph.imageAt.get(id) ?? -1]?.length);
+  return `Removing it alone frees nothing: ${layered ? 'others stand on all its layers' : 'no byte on the disk is its own'}.`;
 }
 
 function sumOfLayers(graph: StoreGraph, image: number): Measured {

@@ -115,3 +115,10 @@ test('a layer that somebody of unknown layers may stand on is not called unused'
   expect(say({ images }).verdict).not.toContain('No image');
   expect(say({ usersIncomplete: 'a config is cut' }).verdict).toContain('is not known');
 });
+
+test('an image without layers frees nothing, and nobody is said to stand on it', () => {
+  const empty = storeGraph(buildSnapshot({ images: { empty: [], api: ['base'], twin: ['base'] } }));
+  const verdict = (image: string) => whyOf(empty, image, String).verdict;
+  expect(verdict('empty')).toContain('no byte on the disk is its own');
+  expect(verdict('api')).toContain('others stand on all its layers');
+});
