@@ -56,7 +56,7 @@ export class AppState {
       onStart: (operationId) => this.store.leave(operationId),
       onReceipt: ({ planId }) => {
         // Who looks at something else meanwhile stays there.
-        if (this.router.route.screen === 'plan') this.router.go('receipts', planId);
+        if (this.router.route.screen === 'plan') this.router.go('receipts', planId, { sel: '' });
         else this.say('The removal has ended; its receipt is under Removals');
       },
     });
@@ -94,7 +94,7 @@ export class AppState {
 
   /** To the plan of what the rules take, or of the basket when it has something. Deletes nothing. */
   openPlan(wish: Partial<Wish> = { basket: this.basket.items.length > 0 }): void {
-    this.router.go('plan', null, formatWish({ ...NO_WISH, ...wish }));
+    this.router.go('plan', null, { ...formatWish({ ...NO_WISH, ...wish }), sel: '' });
   }
 
   /** A new document: what is gone leaves the basket. */

@@ -1,43 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Method, StrataEvent } from '../../src-main/contract/api.ts';
 import { StrataError } from '../../src-main/contract/errors.ts';
 import type { Selection } from '../../src-main/contract/store.ts';
-import type { LinkedClient } from '../../src-renderer/api/client.ts';
 import type { Ref } from '../../src-renderer/lib/ref.ts';
 import { BasketState } from '../../src-renderer/state/basket.svelte.ts';
 import { StoreState } from '../../src-renderer/state/store.svelte.ts';
+import { fakeClient, settled } from '../support/fake-client.ts';
 import { sampleDocument } from '../support/sample-document.ts';
 
-interface FakeClient extends LinkedClient {
-  emit(event: StrataEvent): void;
-  link(up: boolean): void;
-}
-
-/** Answers by method; what has no answer is refused. */
-function fakeClient(answers: Partial<Record<Method, (params: never) => unknown>>): FakeClient {
-  const listeners = new Set<(event: StrataEvent) => void>();
-  const links = new Set<(up: boolean) => void>();
-  return {
-    async call(method, params) {
-      const answer = answers[method];
-      if (!answer) throw new StrataError('not-found', `no ${method} here`);
-      return (await answer(params as never)) as never;
-    },
-    onEvent: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    onLink: (listener) => {
-      links.add(listener);
-      return () => links.delete(listener);
-    },
-    emit: (event) => listeners.forEach((listener) => listener(event)),
-    link: (up) => links.forEach((listener) => listener(up)),
-  };
-}
-
-/** Lets everything that waits for answers go on. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 const image = (id: string): Ref => ({ kind: 'image', id });
 
 describe('basket', () => {
