@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
-import { plainIcons, shortCssHash } from './.config/page-plugins.js';
+import { plainIcons, shortCssHash } from './.config/page-plugins.ts';
 
 /** Built name → source. Workers are entries of their own: a thread starts from a file (`support/worker-url.ts`). */
 const MAIN_ENTRIES: Record<string, string> = {

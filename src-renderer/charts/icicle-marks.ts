@@ -10,6 +10,8 @@ const SEAM_BYTES = 65_536;
 const MAX_DEPTH = 200;
 const MIN_ROW = 20;
 const MAX_ROW = 84;
+/** Narrower columns nobody could point at. */
+const MIN_WIDTH = 1.5;
 
 const made = new WeakMap<StoreIndex, Strata>();
 
@@ -56,7 +58,7 @@ export function icicleMarks(
       rowHeight,
       seamHeight: Math.round(rowHeight / 4),
       focus: options.focus,
-      minWidth: 0.7,
+      minWidth: MIN_WIDTH,
     });
   const lowest = layout(MIN_ROW);
   const room = lowest.height === 0 ? 1 : options.height / lowest.height;

@@ -23,9 +23,20 @@ export function filterImages(index: StoreIndex, { query, chips }: ImageFilter): 
     const state = index.stateOfImage.get(image.id) ?? 'unused';
     if (states.size > 0 && !states.has(state)) return false;
     if (words.length === 0) return true;
-    const text = [image.id, ...image.tags, ...image.digests].map(safeText).join(' ').toLowerCase();
+    const text = searchText(image);
     return words.every((word) => text.includes(word));
   });
+}
+
+const texts = new WeakMap<ScanImage, string>();
+
+/** What a search looks through, made once per image. */
+function searchText(image: ScanImage): string {
+  const made = texts.get(image);
+  if (made !== undefined) return made;
+  const text = [image.id, ...image.tags, ...image.digests].map(safeText).join(' ').toLowerCase();
+  texts.set(image, text);
+  return text;
 }
 
 const SORTS: Readonly<Record<string, (image: ScanImage) => number | string | null>> = {
@@ -88,8 +99,12 @@ export function imageTable(
   return { rows, heads };
 }
 
+const ownBytes = new WeakMap<StoreIndex, ReadonlyMap<string | null, number>>();
+
 /** What a repository's images hold together and nobody else: their unique bytes and what they share among themselves. */
 function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, number> {
+  const made = ownBytes.get(index);
+  if (made) return made;
   const repositoryOfImage = new Map(index.heads.map((image) => [image.id, imageRepository(image)]));
   const own = new Map<string | null, number>();
   for (const group of index.groups) {
@@ -97,5 +112,6 @@ function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, num
     const [only] = repositories;
     if (repositories.size === 1 && only !== undefined) own.set(only, (own.get(only) ?? 0) + group.bytes);
   }
+  ownBytes.set(index, own);
   return own;
 }

@@ -1,10 +1,13 @@
 /** What keeps the page small: icons as one path each, short names of scoped styles. */
 import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
+
+type Shape = readonly [tag: string, attributes: Readonly<Record<string, string>>];
 
 const LUCIDE = /@lucide\/svelte\/dist\/icons\/[\w-]+\.svelte$/;
 
 /** An icon is 20 lines of settings nobody uses here around one drawing: it becomes `components/Icon.svelte` with a path. */
-export function plainIcons(iconComponent) {
+export function plainIcons(iconComponent: string): Plugin {
   return {
     name: 'strata:plain-icons',
     enforce: 'pre',
@@ -12,26 +15,29 @@ export function plainIcons(iconComponent) {
       if (!LUCIDE.test(id)) return null;
       const data = /const iconData = (\{.*\});/.exec(readFileSync(id, 'utf8'))?.[1];
       if (data === undefined) throw new Error(`${id} is no longer written as this plugin knows it`);
-      const d = JSON.parse(data).node.map(pathOf).join('');
+      const { node } = JSON.parse(data) as { node: readonly Shape[] };
+      const d = node.map(pathOf).join('');
       return `<script>import Icon from ${JSON.stringify(iconComponent)};</script><Icon d=${JSON.stringify(d)} />`;
     },
   };
 }
 
-function pathOf([shape, a]) {
-  const n = (name, otherwise) => Number(a[name] ?? otherwise ?? 0);
+function pathOf([shape, a]: Shape): string {
+  const n = (name: string, otherwise?: string): number => Number(a[name] ?? otherwise ?? 0);
   switch (shape) {
     case 'path':
-      return a.d;
+      return a['d'] ?? '';
     case 'circle':
     case 'ellipse': {
-      const [rx, ry] = shape === 'circle' ? [n('r'), n('r')] : [n('rx'), n('ry')];
+      const rx = n(shape === 'circle' ? 'r' : 'rx');
+      const ry = n(shape === 'circle' ? 'r' : 'ry');
       return `M${n('cx') - rx} ${n('cy')}a${rx} ${ry} 0 1 0 ${2 * rx} 0a${rx} ${ry} 0 1 0 ${-2 * rx} 0`;
     }
     case 'rect': {
-      const r = n('rx', a.ry);
-      const [w, h] = [n('width') - 2 * r, n('height') - 2 * r];
-      const turn = (x, y) => (r === 0 ? '' : `a${r} ${r} 0 0 1 ${x} ${y}`);
+      const r = n('rx', a['ry']);
+      const w = n('width') - 2 * r;
+      const h = n('height') - 2 * r;
+      const turn = (x: number, y: number): string => (r === 0 ? '' : `a${r} ${r} 0 0 1 ${x} ${y}`);
       return `M${n('x') + r} ${n('y')}h${w}${turn(r, r)}v${h}${turn(-r, r)}h${-w}${turn(-r, -r)}v${-h}${turn(r, -r)}z`;
     }
     default:
@@ -40,8 +46,8 @@ function pathOf([shape, a]) {
 }
 
 /** For the compiler's `cssHash`: five characters in some 600 places; the build stops when two files get the same. */
-export function shortCssHash() {
-  const owners = new Map();
+export function shortCssHash(): (of: { hash: (text: string) => string; filename: string }) => string {
+  const owners = new Map<string, string>();
   return ({ hash, filename }) => {
     const name = `s${hash(filename).slice(0, 4)}`;
     const owner = owners.get(name) ?? filename;
