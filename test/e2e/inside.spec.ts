@@ -7,6 +7,7 @@ import { served, type Served } from '../support/served.ts';
 import { CACHE_BYTES, makeShop, PLANTED_TOKEN } from '../support/shop-store.ts';
 
 test.skip(!haveEngine(), 'no engine here');
+test.describe.configure({ timeout: 240_000 });
 
 let engine: TestEngine | undefined;
 let server: Served | undefined;
