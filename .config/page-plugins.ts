@@ -26,7 +26,7 @@ function pathOf([shape, a]: Shape): string {
   const n = (name: string, otherwise?: string): number => Number(a[name] ?? otherwise ?? 0);
   switch (shape) {
     case 'path':
-      return a['d'] ?? '';
+      return startingAnew(a['d'] ?? '');
     case 'circle':
     case 'ellipse': {
       const rx = n(shape === 'circle' ? 'r' : 'rx');
@@ -43,6 +43,15 @@ function pathOf([shape, a]: Shape): string {
     default:
       throw new Error(`an icon is drawn with a <${shape}>, which is not made into a path yet`);
   }
+}
+
+/** A path's first `m` counts from the corner of the drawing; behind another path it would count from that one's end. */
+function startingAnew(d: string): string {
+  const number = String.raw`-?\d*\.?\d+`;
+  const first = new RegExp(`^m\\s*(${number})[\\s,]*(${number})\\s*(.*)$`).exec(d);
+  if (!first) return d;
+  const [, x, y, rest = ''] = first;
+  return `M${x} ${y}${/^[-.\d]/.test(rest) ? 'l' : ''}${rest}`;
 }
 
 /** For the compiler's `cssHash`: five characters in some 600 places; the build stops when two files get the same. */
