@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The program: the process's own streams and signals around `runCli`. */
+import { keepNurserySmall } from '../support/nursery.ts';
 import { runCli } from './run.ts';
+
+keepNurserySmall();
 
 const aborter = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -2,7 +2,9 @@
 import { joinStore } from '../../src-main/sources/join.ts';
 import { readDisk } from '../../src-main/sources/disk/index.ts';
 import { scanDocument } from '../../src-main/services/scan-document.ts';
+import { keepNurserySmall } from '../../src-main/support/nursery.ts';
 
+keepNurserySmall();
 const [root = ''] = process.argv.slice(2);
 const disk = await readDisk(root, {});
 const snapshot = joinStore({ engine: null, disk, walk: null, takenAtMs: Date.now(), access: 'direct' });
