@@ -142,7 +142,15 @@ test('a text file of a layer as plain text; paths by a glob; a folder as a sunbu
 });
 
 test('two images: what both have, and what only one has', async ({ page }) => {
-  await open(page, `/compare/${idOf('shop/api:1')}/${idOf('shop/web:1')}`);
+  await open(page, '/images?flat=1&sort=name');
+  const images = page.getByRole('grid', { name: 'Images' });
+  await images.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Space');
+  for (const _ of ['shop/base:1', 'shop/web:1']) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Compare the two' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('shop/api:1 and shop/web:1');
   await expect(page.getByRole('img', { name: /1 layer in common/ })).toBeVisible();
   await expect(page.getByRole('grid', { name: 'Paths' })).toContainText('/etc/app.conf');
   await page.getByRole('button', { name: /Only there/ }).click();
