@@ -191,7 +191,9 @@ function improved(chosen: Chosen, choices: Choices, targetBytes: number): Chosen
 function nextBest(choices: Choices, chosen: Chosen): PlanTarget['nextBest'] {
   const worth = ({ bundle, bytes }: Bundle): number => bytes / regret(choices, bundle);
   const single = bundles(choices, chosen).filter(({ bundle }) => bundle.length === 1);
-  const offered = single.sort((a, b) => worth(b) - worth(a)).slice(0, NEXT_BEST);
+  // Several units can wait for the same item: each names it, all with the same gain.
+  const byItem = new Map(single.map((one) => [one.bundle[0]!, one]));
+  const offered = [...byItem.values()].sort((a, b) => worth(b) - worth(a)).slice(0, NEXT_BEST);
   return offered.flatMap(({ bundle, bytes }) => {
     const { candidate, name } = choices.items[bundle[0]!]!;
     if (candidate.kind !== 'image' && candidate.kind !== 'container' && candidate.kind !== 'build-cache')

@@ -16,7 +16,7 @@ export const CACHE_CLASSES: readonly (readonly [CacheClass, string])[] = [
   ['regular', 'results of build steps'],
   ['source.local', 'copies of build contexts'],
   ['source.git', 'git checkouts'],
-  ['exec.cachemount', 'cache folders of RUN --mount'],
+  ['exec.cachemount', 'cache folders of builds'],
   ['frontend', 'readers of Dockerfiles'],
   ['internal', 'the builder’s own'],
 ];

@@ -13,6 +13,8 @@ test.beforeAll(async () => {
   server = await served(['--demo']);
 });
 test.afterAll(() => server.stop());
+// A question may still be on its way when a test has seen enough.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 /** The demo store, as if it were an engine's from which the server may remove; `bent` answers instead of the server. */
 async function open(

@@ -11,6 +11,8 @@ test.beforeAll(async () => {
   server = await served(['--demo']);
 });
 test.afterAll(() => server.stop());
+// A question may still be on its way when a test has seen enough.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
 interface Bent {
   readonly connection?: (real: Connection) => Connection;
