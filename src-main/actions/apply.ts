@@ -76,8 +76,7 @@ export async function applyPlan(
 
 function refuseWhenStale(plan: Plan, world: World, hash: (text: string) => string): void {
   const now = remakePlan(plan, world, { id: plan.id, madeAt: plan.madeAt, hash });
-  const sameSteps = JSON.stringify(now.steps.map(essence)) === JSON.stringify(plan.steps.map(essence));
-  if (now.fingerprint === plan.fingerprint && sameSteps) return;
+  if (now.fingerprint === plan.fingerprint && promiseOf(now) === promiseOf(plan)) return;
   const stays = now.stays.map((one) => `${one.name} stays: ${one.because}`);
   const changed = [...stays, ...differences(plan.dependsOn, now.dependsOn)];
   if (changed.length === 0) changed.push('the plan was altered after it was made');
@@ -87,8 +86,16 @@ function refuseWhenStale(plan: Plan, world: World, hash: (text: string) => strin
   );
 }
 
-function essence(step: PlanStep): readonly unknown[] {
-  return [step.kind, step.target, step.freesDiskBytes, step.item];
+/**
+ * All that the user agreed to, as the store tells it: what goes, by which name, what it frees, what is lost with it.
+ * Not `because`: only rules know it, and a plan from a file says that its reasons are the file's.
+ */
+function promiseOf({ steps, lost, freesDiskBytes }: Plan): string {
+  return JSON.stringify([
+    freesDiskBytes,
+    steps.map((step) => [step.kind, step.target, step.name, step.freesDiskBytes, step.hasDigest, step.item]),
+    lost.map((loss) => [loss.kind, loss.target, loss.name, loss.bytes, loss.what]),
+  ]);
 }
 
 interface Running {

@@ -3,7 +3,7 @@
  * force would be the only way (a running container, a child image, a volume in use). Soft: one more item in the plan
  * solves it (a stopped container). We never use force. PURE.
  */
-import { imageName } from '../analysis/going.ts';
+import { imageName, whyInUse } from '../analysis/going.ts';
 import type { PlanStay } from '../contract/reclaim.ts';
 import type { Container, Image } from '../model/store.ts';
 import {
@@ -110,7 +110,7 @@ function refusals(going: Draft, world: World): Record<ItemKind, (id: string) => 
     'build-cache': (id) => {
       const record = find.record.get(id);
       if (record === undefined) return hard('no such record');
-      if (record.inUse) return hard('a build uses it now');
+      if (record.inUse) return hard(whyInUse(record));
       const child = (find.recordsOn.get(id) ?? []).find((one) => !going['build-cache'].has(one.id));
       return child === undefined ? null : hard(`the record ${cacheName(child)} stands on it and stays`);
     },

@@ -85,7 +85,7 @@ function planFor(wanted: Wanted, world: World, tools: PlanTools): Plan {
 }
 
 /** The basket: exact ids. */
-function selected(selection: Selection | undefined): readonly Candidate[] {
+export function selected(selection: Selection | undefined): readonly Candidate[] {
   if (selection === undefined) return [];
   const chosen = (kind: ItemKind, ids: readonly string[]): Candidate[] =>
     ids.map((id) => ({ kind, id, because: 'you chose it' }));

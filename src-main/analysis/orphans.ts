@@ -2,10 +2,11 @@
 import { parseCacheId } from '../model/ids.ts';
 import type { OverlayFolder, StoreSnapshot } from '../model/store.ts';
 
-/** Without an engine nobody writes: a short time is enough. */
-const GRACE_MS = 10 * 60_000;
-/** An engine of unknown age may be in the middle of a long pull, whose folder's time stands still meanwhile. */
-const GRACE_BESIDE_ENGINE_MS = 24 * 3_600_000;
+/**
+ * Where no engine says when it started: one of unknown age, or one that was not found and runs all the same, may be in
+ * the middle of a long pull, whose folder's time stands still meanwhile. No pull and no build takes a day.
+ */
+const GRACE_MS = 24 * 3_600_000;
 
 export type Judgement =
   | { readonly orphan: true; readonly evidence: readonly string[] }
@@ -63,9 +64,8 @@ function ageProof(
       return { proof: `last changed ${modified}, before the engine started (${started})`, why: '' };
     return { proof: null, why: 'it changed since the engine started: a build or pull may be at it' };
   }
-  const graceMs = engine === null ? GRACE_MS : GRACE_BESIDE_ENGINE_MS;
-  const minutes = graceMs / 60_000;
-  if (takenAtMs - modifiedMs > graceMs)
-    return { proof: `last changed ${modified}, more than ${minutes} minutes before the scan`, why: '' };
-  return { proof: null, why: `it changed less than ${minutes} minutes ago: a build or pull may be at it` };
+  const hours = GRACE_MS / 3_600_000;
+  if (takenAtMs - modifiedMs > GRACE_MS)
+    return { proof: `last changed ${modified}, more than ${hours} hours before the scan`, why: '' };
+  return { proof: null, why: `it changed less than ${hours} hours ago: a build or pull may be at it` };
 }

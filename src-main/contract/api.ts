@@ -48,9 +48,10 @@ export interface Client {
   onEvent(listener: (event: StrataEvent) => void): () => void;
 }
 
-/** The methods that change something outside Strata: refused where the transport does not allow them. */
+/** The methods that remove, move or let more be removed: refused where the transport does not allow them. */
 export const MUTATING_METHODS: ReadonlySet<Method> = new Set<Method>([
   'plan.apply',
+  'pins.set',
   'quarantine.putBack',
   'quarantine.purge',
   'backup.restore',

@@ -126,6 +126,8 @@ export interface ScanBuildCache {
   readonly description: string;
   readonly diskBytes: number | null;
   readonly inUse: boolean;
+  /** Set when nobody could tell whether a build uses it: `inUse` is true then, and this says why. */
+  readonly useUnknown?: string;
   readonly shared: boolean;
   readonly created: string | null;
   readonly lastUsed: string | null;

@@ -6,6 +6,7 @@ import type { Plan } from '../contract/reclaim.ts';
 
 const KEPT_MS = 10 * 60_000;
 const MOST = 200;
+const FILE_SAYS = 'the plan file says: ';
 
 export class Plans {
   readonly #plans = new Map<string, { readonly plan: Plan; readonly sinceMs: number }>();
@@ -17,6 +18,14 @@ export class Plans {
     const [oldest] = this.#plans.keys();
     if (this.#plans.size > MOST && oldest !== undefined) this.#plans.delete(oldest);
     return plan;
+  }
+
+  /** A plan from a file: its facts are checked when it is applied, its reasons can't be, so they are marked. */
+  keepLoaded(plan: Plan): Plan {
+    const steps = plan.steps.map((step) =>
+      step.because.startsWith(FILE_SAYS) ? step : { ...step, because: FILE_SAYS + step.because },
+    );
+    return this.keep({ ...plan, steps });
   }
 
   /** Throws `not-found` for one that was used, is too old, or never was. */

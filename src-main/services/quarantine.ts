@@ -36,8 +36,11 @@ export function quarantineHandlers(context: ServiceContext): Pick<Handlers, Quar
     },
     'quarantine.putBack': async ({ id }) =>
       changing(id, async (root) => {
-        await writeAudit(await context.history(), id, { kind: 'put-back', what: id, diskBytes: null });
-        return putBack(root, id);
+        const history = await context.history();
+        await writeAudit(history, id, { kind: 'put-back-begins', what: id, diskBytes: null });
+        const entry = await putBack(root, id);
+        await writeAudit(history, id, { kind: 'put-back', what: entry.path, diskBytes: entry.diskBytes });
+        return entry;
       }),
     'quarantine.purge': async ({ id }) =>
       changing(id, async (root) => {

@@ -24,7 +24,8 @@ export type AuditRecord =
       readonly result: ApplyResult | null;
     }
   | {
-      readonly kind: 'put-back' | 'purge-begins' | 'purge-ended' | 'restored';
+      readonly kind:
+        'put-back-begins' | 'put-back' | 'purge-begins' | 'purge-ended' | 'restore-begins' | 'restored';
       readonly what: string;
       readonly diskBytes: number | null;
     };

@@ -1,7 +1,6 @@
 /** Removing: plans, their one exact execution, receipts, pins. */
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { safeParse } from 'valibot';
 import { applyPlan, type ApplyTools } from '../actions/apply.ts';
 import { backUp, restore } from '../actions/backup.ts';
 import { dockerCommands } from '../actions/commands.ts';
@@ -10,21 +9,18 @@ import { worldOf } from '../actions/items.ts';
 import { takeLock } from '../actions/lock.ts';
 import { makePlan } from '../actions/plan.ts';
 import type { Handlers } from '../contract/api.ts';
-import { pins as pinsSchema } from '../contract/check-reclaim.ts';
 import { StrataError } from '../contract/errors.ts';
-import type { ApplyParams, Pins, Plan, ReclaimApi } from '../contract/reclaim.ts';
+import type { ApplyParams, Plan, ReclaimApi } from '../contract/reclaim.ts';
 import type { HistoryStore } from '../history/index.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 import type { Engine } from '../sources/engine/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Operation, Report } from './operations.ts';
+import { pinsHandlers, readPins } from './pins.ts';
 import { newPlanTools, Plans, sha256 } from './plans.ts';
 import { dataRootOf, proveOrphans, quarantineHandlers } from './quarantine.ts';
 import { findReceipt, listReceipts, summaryOf, writeAudit, type AuditRecord } from './receipts.ts';
 import { moveToQuarantine } from '../actions/quarantine.ts';
-
-const NO_PINS: Pins = { images: [], repositories: [], volumes: [], labels: [] };
-const PINS_KEY = 'pins';
 
 export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof ReclaimApi> {
   const plans = new Plans();
@@ -38,7 +34,7 @@ export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof R
     'plan.get': async ({ planId }) => plans.get(planId),
     'plan.load': async ({ plan }) => {
       await mustBeUnused(plan, context);
-      return plans.keep(plan);
+      return plans.keepLoaded(plan);
     },
     'plan.commands': async ({ planId }) => ({ commands: dockerCommands(plans.get(planId)) }),
     'plan.apply': async (params) => {
@@ -62,21 +58,23 @@ export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof R
     },
     'receipts.list': async () => (await listReceipts(await context.history(), stateDir)).map(summaryOf),
     'receipt.get': async ({ id }) => findReceipt(await context.history(), stateDir, id),
-    'pins.get': async () => readPins(await context.history()),
-    'pins.set': async (pins) => {
-      const history = await context.history();
-      await history.setSetting(PINS_KEY, JSON.stringify(pins));
-      return readPins(history);
-    },
     'backup.restore': async ({ planId, imageId }) => {
       const receipt = await findReceipt(await context.history(), stateDir, planId);
       const { actions } = await mustHaveEngine(context);
-      const loaded = await restore(backupFolder(context, receipt.planId), imageId, actions);
+      const history = await context.history();
       const what = `image ${imageId}`;
-      await writeAudit(await context.history(), planId, { kind: 'restored', what, diskBytes: null });
-      context.scans.refresh();
-      return { loaded };
+      const lock = takeLock(stateDir, receipt.planId);
+      try {
+        await writeAudit(history, receipt.planId, { kind: 'restore-begins', what, diskBytes: null });
+        const loaded = await restore(backupFolder(context, receipt.planId), imageId, actions);
+        await writeAudit(history, receipt.planId, { kind: 'restored', what, diskBytes: null });
+        return { loaded };
+      } finally {
+        lock.release();
+        context.scans.refresh();
+      }
     },
+    ...pinsHandlers(context),
     ...quarantineHandlers(context),
   };
 }
@@ -152,20 +150,6 @@ async function applyTools(
     signal,
     report,
   };
-}
-
-/** What the user pinned. Throws when that can't be known: rules without pins would take too much. */
-async function readPins(history: HistoryStore): Promise<Pins> {
-  if (history.problem !== null) {
-    const advice =
-      'What you pinned is not known, so nothing is planned. Name another place with --state-dir.';
-    throw new StrataError('failed', `Strata's own memory can not be used: ${history.problem}. ${advice}`);
-  }
-  const text = await history.getSetting(PINS_KEY);
-  if (text === null) return NO_PINS;
-  const parsed = safeParse(pinsSchema, JSON.parse(text));
-  if (parsed.success) return parsed.output;
-  throw new StrataError('failed', 'The pins are damaged: set them again before a plan is made.');
 }
 
 async function mustHaveEngine(context: ServiceContext): Promise<Engine> {

@@ -176,6 +176,7 @@ function cacheRecord(record: StoreSnapshot['buildCache'][number]): ScanBuildCach
     description: record.description,
     diskBytes: bytesOrNull(record.diskBytes),
     inUse: record.inUse,
+    ...(record.useUnknown === undefined ? {} : { useUnknown: record.useUnknown }),
     shared: record.shared,
     created: isoOrNull(record.createdAtMs),
     lastUsed: isoOrNull(record.lastUsedAtMs),

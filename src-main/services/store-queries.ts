@@ -1,18 +1,18 @@
 /** The handlers of `contract/store.ts`. */
-import { freedBy } from '../analysis/freed-by.ts';
-import { unlocksOf } from '../analysis/unlocks.ts';
+import { basketFrees } from '../actions/basket.ts';
 import { whyOf } from '../analysis/why.ts';
 import type { Handlers } from '../contract/api.ts';
-import type { Connection, Frees, Selection, StoreApi } from '../contract/store.ts';
-import { bytesOrNull } from '../model/measured.ts';
-import type { StoreSnapshot } from '../model/store.ts';
+import type { Pins } from '../contract/reclaim.ts';
+import type { Connection, StoreApi } from '../contract/store.ts';
+import type { HistoryStore } from '../history/index.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { STRATA_VERSION } from '../support/version.ts';
 import type { ServiceContext } from './context.ts';
 import { examine } from './doctor.ts';
 import { imageDetail } from './image-detail.ts';
 import type { SourceState } from './store-source.ts';
-import { documentOf, graphOf } from './views.ts';
+import { NO_PINS, readPins } from './pins.ts';
+import { documentOf, graphOf, worldIn } from './views.ts';
 
 export function storeHandlers(context: ServiceContext): Pick<Handlers, keyof StoreApi> {
   const { source, scans, operations } = context;
@@ -29,7 +29,11 @@ export function storeHandlers(context: ServiceContext): Pick<Handlers, keyof Sto
     'scan.document': async () => documentOf(await scans.current()),
     'image.get': async ({ imageId }) => imageDetail(await scans.current(), imageId),
     'why.get': async ({ thing }) => whyOf(graphOf(await scans.current()), thing, formatBytes),
-    'frees.get': async ({ selection }) => frees(await scans.current(), selection),
+    'frees.get': async ({ selection }) => {
+      const snapshot = await scans.current();
+      const pins = await pinsForCounting(await context.history());
+      return basketFrees(selection, graphOf(snapshot), { ...worldIn(snapshot), pins });
+    },
     'operation.cancel': async ({ operationId }) => {
       operations.cancel(operationId);
       return null;
@@ -37,12 +41,7 @@ export function storeHandlers(context: ServiceContext): Pick<Handlers, keyof Sto
   };
 }
 
-function frees(snapshot: StoreSnapshot, selection: Selection): Frees {
-  const graph = graphOf(snapshot);
-  const freed = freedBy(graph, selection);
-  return {
-    diskBytes: bytesOrNull(freed.diskBytes),
-    stays: freed.stays.map(({ id, name, because }) => ({ id, name, because })),
-    unlocks: unlocksOf(graph, selection),
-  };
+/** Where pins can't be read no plan is made, which says why; until then things are counted without them. */
+async function pinsForCounting(history: HistoryStore): Promise<Pins> {
+  return history.problem === null ? readPins(history) : NO_PINS;
 }

@@ -21,7 +21,7 @@ export function createDispatch(handlers: Handlers, options: { readonly mayPrune:
       if (!options.mayPrune && MUTATING_METHODS.has(method)) {
         throw new StrataError(
           'forbidden',
-          `${method} removes something, and this view is read-only. Start Strata with --allow-prune to allow it.`,
+          `${method} changes something, and this view is read-only. Start Strata with --allow-prune to allow it.`,
         );
       }
       return { ok: true, value: await callHandler(handlers, method, checkParams(method, params), signal) };

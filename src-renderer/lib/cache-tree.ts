@@ -39,8 +39,15 @@ export function cacheTree(records: readonly ScanBuildCache[]): readonly CacheLin
   return lines;
 }
 
+/** Why nobody may take it just now; null when no build uses it. Unknown means in use, and is said as unknown. */
+export function useWords({ inUse, useUnknown }: Pick<ScanBuildCache, 'inUse' | 'useUnknown'>): string | null {
+  if (!inUse) return null;
+  return useUnknown === undefined ? 'a build uses it' : 'its use is not known';
+}
+
 function pinWords(record: ScanBuildCache, pinners: readonly ScanBuildCache[]): string {
-  if (record.inUse) return 'a build uses it';
+  const use = useWords(record);
+  if (use !== null) return use;
   if (record.shared) return 'an image’s layer, counted there';
   const [first] = pinners;
   if (!first) return '';

@@ -70,6 +70,12 @@ export function volumeFacts(id: string, { index, nowMs }: Wording): Facts | null
   };
 }
 
+function useSentence(useUnknown: string | undefined): string {
+  return useUnknown === undefined
+    ? 'A build uses it just now.'
+    : `Its use is not known, so it counts as used: ${safeText(useUnknown)}.`;
+}
+
 export function cacheFacts(id: string, { index, nowMs }: Wording): Facts | null {
   const record = index.buildCache.get(id);
   if (!record) return null;
@@ -82,7 +88,7 @@ export function cacheFacts(id: string, { index, nowMs }: Wording): Facts | null 
     atLeast: false,
     sentences: [
       record.inUse
-        ? 'A build uses it just now.'
+        ? useSentence(record.useUnknown)
         : record.shared
           ? 'Its bytes are an image’s layers and counted there.'
           : pinnedBy.length > 0

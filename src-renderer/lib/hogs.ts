@@ -1,4 +1,5 @@
 import type { Hue } from './hue.ts';
+import { useWords } from './cache-tree.ts';
 import { isRunning } from './hue.ts';
 import { cacheName, containerName, imageName, volumeName } from './names.ts';
 import type { Ref } from './ref.ts';
@@ -83,7 +84,7 @@ function otherHogs(index: StoreIndex): Hog[] {
           hue: 'dangling',
           bytes: record.diskBytes,
           kind: 'build cache',
-          heldBy: record.inUse ? 'a build uses it' : '',
+          heldBy: useWords(record) ?? '',
         } satisfies Hog),
   );
   const orphans = index.document.orphans.flatMap((orphan) =>

@@ -151,3 +151,25 @@ test('what changed since the preview is told, and nothing is done', async () => 
   });
   expect(bench.notes).toEqual([]);
 });
+
+test('a plan that names things falsely, or leaves out what is lost, is refused', async () => {
+  const bench = new Bench(SKETCH);
+  const plan = bench.plan(ALL);
+  expect(plan.lost.map((one) => one.kind)).toContain('volume');
+  const [first, ...rest] = plan.steps;
+  const forged: readonly Plan[] = [
+    { ...plan, steps: [{ ...first!, name: 'something harmless' }, ...rest] },
+    { ...plan, steps: plan.steps.map((step) => ({ ...step, hasDigest: true })) },
+    { ...plan, lost: plan.lost.filter((one) => one.kind !== 'volume') },
+    { ...plan, lost: plan.lost.map((one) => ({ ...one, what: 'nothing of worth' })) },
+    { ...plan, freesDiskBytes: 1 },
+  ];
+  for (const one of forged) {
+    await expect(bench.apply(one)).rejects.toMatchObject({
+      code: 'stale',
+      message: expect.stringContaining('the plan was altered') as string,
+    });
+  }
+  expect(bench.notes).toEqual([]);
+  expect((await bench.apply(plan)).failure).toBeNull();
+});

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,29 @@ test('a second apply waits its turn, a third may come after the first', () => {
   expect(lockHolder(dir)).toBeNull();
   takeLock(dir, 'plan-3').release();
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test('another process that holds it is named; once it is killed its lock is taken over', async () => {
+  const lockFile = new URL('../../src-main/actions/lock.ts', import.meta.url).href;
+  const script = `const { takeLock } = await import(${JSON.stringify(lockFile)});
+    takeLock(${JSON.stringify(dir)}, 'theirs'); console.log('held'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    await once(child.stdout, 'data');
+    expect(() => takeLock(dir, 'ours')).toThrow(
+      expect.objectContaining({
+        code: 'busy',
+        message: expect.stringContaining(`process ${String(child.pid)}`) as string,
+      }),
+    );
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  takeLock(dir, 'ours').release();
 });
 
 test('the lock of a process that is gone is taken over', () => {

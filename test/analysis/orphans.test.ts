@@ -43,7 +43,13 @@ test('beside an engine only its start proves that nobody is still writing', () =
   expect(orphansOf({ ...since, engine: facts })).toEqual([]);
   // Its start unknown, a long pull may be hours old.
   expect(orphansOf({ ...before, engine: { ...facts, startedAtMs: null } })).toEqual([]);
-  expect(orphansOf({ ...lost, engine: { ...facts, startedAtMs: null } })).toEqual([]);
+  expect(orphansOf({ ...lost, engine: { ...facts, startedAtMs: null } })).toHaveLength(1);
+});
+
+test('without an engine a day must have passed: one that was not found may be pulling all the same', () => {
+  const hours = (age: number) => withFolder({ modifiedMs: TAKEN_AT_MS - age * 3_600_000 });
+  expect(orphansOf(hours(23))).toEqual([]);
+  expect(orphansOf(hours(25))).toHaveLength(1);
 });
 
 test('a folder with an owner is never one', () => {

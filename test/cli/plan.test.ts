@@ -72,12 +72,15 @@ describe('plan', () => {
 test('pins are kept, listed and taken away', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'strata-pins-'));
   const pins = (...args: string[]): Promise<{ stdout: string; code: number }> =>
-    strata(['pins', '--demo', '--state-dir', dir, ...args]);
+    strata(['pins', '--host', `unix://${dir}/none.sock`, '--state-dir', dir, ...args]);
   expect((await pins('add', 'repository', 'acme/*')).stdout).toBe('repository acme/*\n');
   const plan = await strataJson<Plan>(['plan', '--demo', '--state-dir', dir, '--repo', 'acme/*']);
   expect(plan.steps).toEqual([]);
   expect(plan.stays.every((one) => one.conflict === 'choice')).toBe(true);
   expect((await pins('remove', 'repository', 'acme/*')).stdout).toBe('');
   expect((await pins('add', 'repository')).code).toBe(2);
+  const demo = await strata(['pins', '--demo', '--state-dir', dir, 'add', 'repository', 'x']);
+  expect([demo.code === 0, demo.stderr]).toEqual([false, expect.stringContaining('not set from the demo')]);
+  expect((await pins('list')).stdout).toBe('');
   rmSync(dir, { recursive: true });
 });

@@ -223,6 +223,7 @@ test('a server without --allow-prune refuses every mutating call, and the screen
     };
     const params: Record<string, unknown> = {
       'plan.apply': { planId: plan.value.id, fingerprint: plan.value.fingerprint },
+      'pins.set': { images: [], repositories: [], volumes: [], labels: [] },
       'quarantine.putBack': { id: 'any' },
       'quarantine.purge': { id: 'any' },
       'backup.restore': { planId: plan.value.id, imageId: 'any' },

@@ -246,7 +246,7 @@ function folder(name: string, owner: OverlayFolder['owner'], diskBytes: Measured
     name,
     owner,
     link: hex(`link ${name}`).slice(0, 26).toUpperCase(),
-    modifiedMs: TAKEN_AT_MS - 86_400_000,
+    modifiedMs: TAKEN_AT_MS - 2 * 86_400_000,
     mounted: false,
     bytes: known(90),
     diskBytes,

@@ -1,0 +1,46 @@
+/** What the basket's counter says of a selection: what a plan of it would do, before one is made. PURE. */
+import { freedBy } from '../analysis/freed-by.ts';
+import type { StoreGraph } from '../analysis/graph.ts';
+import { unlocksOf } from '../analysis/unlocks.ts';
+import type { Frees, Selection } from '../contract/store.ts';
+import { bytesOrNull } from '../model/measured.ts';
+import { settle, type Going } from './conflicts.ts';
+import { isStopped, type ItemKind, type World } from './items.ts';
+import { pinnedBecause } from './pins.ts';
+import { selected } from './plan.ts';
+
+export function basketFrees(selection: Selection, graph: StoreGraph, world: World): Frees {
+  const { going, stays } = settle(selected(selection), [], world);
+  return {
+    diskBytes: bytesOrNull(freedBy(graph, asSelection(going)).diskBytes),
+    stays: stays.map(({ target, name, because }) => ({ id: target, name, because })),
+    unlocks: unlocksOf(graph, withoutUnmovable(selection, world)).filter((one) =>
+      mayBeTaken(one.kind, one.id, world),
+    ),
+  };
+}
+
+function asSelection(going: Going): Selection {
+  return {
+    images: [...going.image.keys()],
+    containers: [...going.container.keys()],
+    volumes: [...going.volume.keys()],
+    buildCache: [...going['build-cache'].keys()],
+    orphans: [...going.orphan.keys()],
+  };
+}
+
+/** An image that only a stopped container or a child holds may still go along with it: that is what unlocks say. */
+function withoutUnmovable(selection: Selection, world: World): Selection {
+  return {
+    ...selection,
+    images: selection.images.filter((id) => mayBeTaken('image', id, world)),
+    containers: selection.containers.filter((id) => mayBeTaken('container', id, world)),
+  };
+}
+
+function mayBeTaken(kind: ItemKind, id: string, world: World): boolean {
+  if (pinnedBecause({ kind, id, because: '' }, world) !== null) return false;
+  const container = kind === 'container' ? world.find.container.get(id) : undefined;
+  return container === undefined || (container.listed && isStopped(container));
+}
