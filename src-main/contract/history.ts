@@ -9,6 +9,15 @@ export interface HistoryApi {
     params: { readonly fromId: number; readonly toId: number };
     result: HistoryComparison;
   };
+  /** When images were last seen in use. */
+  'history.uses': { params: null; result: HistoryUses };
+}
+
+export interface HistoryUses {
+  /** Of the oldest scan that is remembered: nothing is known of the time before. Null when there is none. */
+  readonly since: string | null;
+  /** By image id, when a scan last saw a container on it, running or not. Absent: not seen since then. */
+  readonly images: Readonly<Record<string, string>>;
 }
 
 export interface HistoryList {

@@ -19,6 +19,15 @@ export function historyHandlers(context: {
       const [from, to] = [await detail(history, fromId), await detail(history, toId)];
       return { from: pointOf(from), to: pointOf(to), ...compareSnapshots(from, to) };
     },
+    'history.uses': async () => {
+      const history = await context.history();
+      const [points, used] = [await history.listSnapshots(), await history.lastUsed('image')];
+      const oldestMs = points.reduce((oldest, { takenAtMs }) => Math.min(oldest, takenAtMs), Infinity);
+      return {
+        since: oldestMs === Infinity ? null : new Date(oldestMs).toISOString(),
+        images: Object.fromEntries([...used].map(([id, atMs]) => [id, new Date(atMs).toISOString()])),
+      };
+    },
   };
 }
 

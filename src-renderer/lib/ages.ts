@@ -9,6 +9,7 @@ const STEPS: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatU
 ];
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** `3 weeks ago`; `–` for an unknown time. */
@@ -20,6 +21,11 @@ export function formatAge(iso: string | null, nowMs: number): string {
     if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
   }
   return 'just now';
+}
+
+/** `2 Sept 2026`. */
+export function formatDay(iso: string): string {
+  return day.format(Date.parse(iso));
 }
 
 export function formatTime(iso: string | null): string {

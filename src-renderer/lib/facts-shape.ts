@@ -1,3 +1,4 @@
+import type { HistoryUses } from '../../src-main/contract/history.ts';
 import { countOf } from './bytes.ts';
 import type { Hue } from './hue.ts';
 import { containerName, imageName } from './names.ts';
@@ -24,6 +25,7 @@ export interface Wording {
   readonly index: StoreIndex;
   readonly bytes: (bytes: number | null) => string;
   readonly nowMs: number;
+  readonly uses: HistoryUses | null;
 }
 
 export function imageRef(id: string, index: StoreIndex): { ref: Ref; name: string } {

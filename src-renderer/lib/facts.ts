@@ -7,6 +7,7 @@ import { containerName, imageName } from './names.ts';
 import type { Ref } from './ref.ts';
 import { safeText } from './safe-text.ts';
 import { layerBytes } from './store-index.ts';
+import { seenWords } from './seen-words.ts';
 
 /** Null when the thing is not in this document. */
 export function factsOf(ref: Ref, wording: Wording): Facts | null {
@@ -30,7 +31,7 @@ export function factsOf(ref: Ref, wording: Wording): Facts | null {
   }
 }
 
-function imageFacts(id: string, { index, bytes, nowMs }: Wording): Facts | null {
+function imageFacts(id: string, { index, bytes, nowMs, uses }: Wording): Facts | null {
   const image = index.images.get(id);
   if (!image) return null;
   const state = index.stateOfImage.get(id) ?? 'unused';
@@ -58,6 +59,8 @@ function imageFacts(id: string, { index, bytes, nowMs }: Wording): Facts | null 
   if (!image.intermediate && !image.hasDigest) {
     sentences.push('Local only: it has no digest of a registry, so it may not be possible to pull it again.');
   }
+  const use = users.length > 0 ? null : seenWords(image, uses, nowMs);
+  if (use) sentences.push(use.sentence);
   const { docker } = image;
   return {
     title: imageName(image),

@@ -1,4 +1,6 @@
 import type { ScanImage } from '../../src-main/contract/scan-document.ts';
+import type { HistoryUses } from '../../src-main/contract/history.ts';
+import { seenWords } from './seen-words.ts';
 import type { GridRow, Sort } from './grid.ts';
 import { sortedBy } from './grid.ts';
 import type { ImageState } from './hue.ts';
@@ -67,10 +69,13 @@ export interface ImageTable {
 export function imageTable(
   index: StoreIndex,
   images: readonly ScanImage[],
-  options: { readonly sort: Sort; readonly grouped: boolean },
+  options: { readonly sort: Sort; readonly grouped: boolean; readonly uses?: HistoryUses | null },
 ): ImageTable {
   const { sort } = options;
-  const sorted = sortedBy(images, SORTS[sort.key] ?? imageName, sort.down);
+  const { takenAt } = index.document;
+  const seen = (image: ScanImage): number | null =>
+    seenWords(image, options.uses ?? null, Date.parse(takenAt))?.atMs ?? 0;
+  const sorted = sortedBy(images, sort.key === 'seen' ? seen : (SORTS[sort.key] ?? imageName), sort.down);
   const row = (image: ScanImage): GridRow<ScanImage> => ({
     key: image.id,
     ref: { kind: 'image', id: image.id },

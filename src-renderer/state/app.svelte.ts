@@ -3,7 +3,8 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { LinkedClient } from '../api/client.ts';
 import { StrataError } from '../../src-main/contract/errors.ts';
 import { formatSort, parseSort } from '../lib/grid.ts';
-import { exists } from '../lib/store-index.ts';
+import type { Wording } from '../lib/facts-shape.ts';
+import { exists, type StoreIndex } from '../lib/store-index.ts';
 import { formatBytes } from '../lib/bytes.ts';
 import { parseRef, refKey, type Ref, type RefKind } from '../lib/ref.ts';
 import type { Screen } from '../lib/route.ts';
@@ -13,6 +14,7 @@ import { PinsState } from './pins.svelte.ts';
 import { PlanState } from './plan.svelte.ts';
 import { RouterState } from './router.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
+import { UsedState } from './used.svelte.ts';
 import { StoreState } from './store.svelte.ts';
 
 const KEY = Symbol('app');
@@ -34,6 +36,7 @@ export class AppState {
   readonly basket: BasketState;
   readonly plan: PlanState;
   readonly pins: PinsState;
+  readonly used: UsedState;
   readonly router = new RouterState();
   readonly settings = new SettingsState();
   /** Which panel floats above the page. */
@@ -51,6 +54,7 @@ export class AppState {
     this.store = new StoreState(client);
     this.basket = new BasketState(client);
     this.pins = new PinsState(client);
+    this.used = new UsedState(client);
     this.plan = new PlanState(client, {
       bytes: (bytes) => this.bytes(bytes),
       onStart: (operationId) => this.store.leave(operationId),
@@ -65,6 +69,11 @@ export class AppState {
 
   bytes(bytes: number | null): string {
     return formatBytes(bytes, this.settings.units);
+  }
+
+  /** What sentences about things are made with. */
+  wording(index: StoreIndex): Wording {
+    return { index, bytes: (bytes) => this.bytes(bytes), nowMs: this.nowMs, uses: this.used.uses };
   }
 
   /** Ticks or unticks; `on` ticks all. */

@@ -7,11 +7,14 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: '1 – 9', does: 'go to a screen' },
   { keys: '/', does: 'search' },
   { keys: 'Ctrl K', does: 'command palette' },
-  { keys: '← ↑ → ↓', does: 'move in pictures and tables' },
+  { keys: '← ↑ → ↓', does: 'move in pictures and tables; Home: the biggest, the first' },
   { keys: 'Enter', does: 'zoom or open' },
   { keys: 'Esc  Backspace', does: 'up, close' },
   { keys: 'Alt ←  Alt →', does: 'back, forward' },
   { keys: 'Space', does: 'tick a row; Shift + arrows ticks a range; Ctrl A all' },
+  { keys: 'a  m  d', does: 'among files: only added, changed, deleted ones' },
+  { keys: 'l', does: 'among files: this layer, or all up to it' },
+  { keys: '[  ]', does: 'among files: the other tab' },
   { keys: 'x', does: 'put in the basket, or take out' },
   { keys: 'X', does: 'show the basket' },
   { keys: 'p', does: 'plan what goes: the basket, or by rules' },
@@ -20,7 +23,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: 't', does: 'next kind of picture' },
   { keys: 's  S', does: 'next sort, reverse' },
   { keys: 'u', does: 'units: GiB or GB' },
-  { keys: 'r', does: 'scan again' },
+  { keys: 'r  F5', does: 'scan again' },
   { keys: 'y  Y', does: 'copy id, copy as docker command' },
   { keys: 'a  m  d', does: 'in files and changes: only added, modified, deleted ones' },
   { keys: 'l  [  ]', does: 'in files: one layer or all up to it; files or waste' },
@@ -29,7 +32,9 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
 
 export function pressed(event: KeyboardEvent, app: AppState): void {
   const command = event.ctrlKey || event.metaKey;
-  const typing = event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox]), textarea, select');
+  const typing =
+    event.target instanceof HTMLElement &&
+    event.target.matches('input:not([type=checkbox]), textarea, select');
   if (command && event.key === 'k') app.overlay = app.overlay === 'palette' ? null : 'palette';
   else if (app.overlay !== null || typing) return;
   else if (event.altKey && event.key === 'ArrowLeft') history.back();

@@ -14,6 +14,7 @@ import { safeShort, safeText } from '../../src-renderer/lib/safe-text.ts';
 import { indexStore } from '../../src-renderer/lib/store-index.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 import { sampleDocument } from '../support/sample-document.ts';
+import { seenWords } from '../../src-renderer/lib/seen-words.ts';
 
 describe('hostile names', () => {
   const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
@@ -111,7 +112,22 @@ describe('addresses', () => {
 
 describe('sentences', () => {
   const index = indexStore(sampleDocument({ images: 60 }));
-  const wording = { index, bytes: (bytes: number | null) => formatBytes(bytes, 'iec'), nowMs: 0 };
+  const wording = { index, bytes: (bytes: number | null) => formatBytes(bytes, 'iec'), nowMs: 0, uses: null };
+
+  test('when an image was last seen in use, and since when anybody looks; nothing remembered is not never', () => {
+    const nowMs = Date.parse('2026-11-20T12:00:00Z');
+    const unused = index.heads.filter((image) => image.containers.length === 0);
+    const [seen, never] = [unused[0]!, unused[1]!];
+    const uses = { since: '2026-09-02T08:00:00Z', images: { [seen.id]: '2026-10-21T12:00:00Z' } };
+    expect(seenWords(seen, uses, nowMs)?.sentence).toMatch(
+      /^Last seen .* ago \(watching since 2 Sept? 2026\)\.$/,
+    );
+    expect(seenWords(never, uses, nowMs)?.sentence).toMatch(
+      /^Never seen .*\(watching since 2 Sept? 2026\)\.$/,
+    );
+    expect(seenWords(never, null, nowMs)).toBeNull();
+    expect(seenWords(never, { since: null, images: {} }, nowMs)).toBeNull();
+  });
 
   test('an image in use says by what, one that is not says what it frees', () => {
     const used = index.heads.find((image) => image.containers.length > 0);

@@ -82,6 +82,15 @@ export function sampleHandlers(
         keptBy: [{ kind: 'container', id: 'x', name: 'api-2', because: 'its container api-2 is running' }],
         verdict: 'It can’t be removed while api-2 runs.',
       }),
+    'history.uses': () =>
+      Promise.resolve({
+        since: document.images.map((image) => image.created ?? document.takenAt).toSorted()[0] ?? null,
+        images: Object.fromEntries(
+          document.images.flatMap((image, at) =>
+            at % 3 === 0 && image.created ? [[image.id, image.created]] : [],
+          ),
+        ),
+      }),
     'history.list': () => Promise.resolve({ scans: pastScans(document).toReversed(), problem: null }),
     'history.compare': ({ fromId, toId }) => {
       const [from, to] = [fromId, toId].map((id) => pastScans(document).find((scan) => scan.id === id));
