@@ -18,6 +18,7 @@ export class FilesState {
   #client: Client;
   #place: TreePlace | null = null;
   #asking = new AbortController();
+  #measured: string | null = null;
 
   readonly detail = new Latest<ImageDetail>();
   readonly waste = new Latest<WasteReport>();
@@ -33,9 +34,17 @@ export class FilesState {
     this.#client = client;
   }
 
-  /** What is about the image as a whole: its steps at once, its waste when all layers are read. */
+  /** The steps of an image, at once. */
   load(image: string): void {
+    this.#measured = null;
+    this.waste.clear();
     this.detail.ask((signal) => this.#client.call('image.get', { imageId: image }, signal), true);
+  }
+
+  /** The waste of an image, once; asked after the tree, which it would only hold up. */
+  measure(image: string): void {
+    if (this.#measured === image && this.waste.problem === null) return;
+    this.#measured = image;
     this.waste.ask((signal) => this.#client.call('inside.waste', { image }, signal), true);
   }
 
