@@ -22,7 +22,7 @@ const openMs = cpuMs() - start;
 const openMiB = process.resourceUsage().maxRSS / 1024;
 const wasteStart = cpuMs();
 const { wastedBytes } = wasteOf(stack);
-const { efficiency } = diveScore(trees);
+const { efficiency } = diveScore(trees, stack);
 if (wastedBytes === 0 || efficiency === 1) throw new Error('no waste');
 const wasteMs = cpuMs() - wasteStart;
 const wasteMiB = process.resourceUsage().maxRSS / 1024;

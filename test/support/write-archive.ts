@@ -11,8 +11,7 @@ export interface ArchiveDescription {
   readonly env?: readonly string[];
 }
 
-const sha256 = (bytes: Uint8Array | string): string =>
-  createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Writes it below `folder`, which must be empty; `spoil` may change the files before they are packed. */
 export function writeArchive(

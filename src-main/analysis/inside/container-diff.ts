@@ -166,7 +166,7 @@ function copiesBelow(stack: Stack, top: number): Map<number, number> {
 function hiddenBytes(stack: Stack, node: number, lower: At, deleted: ReadonlyMap<number, number>): number {
   if (stack.changes[node] === 'D') return deleted.get(node) ?? 0;
   let bytes = lower.tree.sizes[lower.entry]!;
-  for (const child of stack.children[node]?.values() ?? []) bytes += deleted.get(child) ?? 0;
+  for (const child of stack.children.of(node)) bytes += deleted.get(child) ?? 0;
   return bytes;
 }
 

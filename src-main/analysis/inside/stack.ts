@@ -3,6 +3,7 @@
  * layer and why. One pass over all layers, base first; overlay and tar rules are the same here, because the readers
  * turn both kinds of marks into whiteouts and opaque folders.
  */
+import { ChildTable } from './child-table.ts';
 import { ENTRY_KIND, type LayerTree } from '../../model/tree.ts';
 
 export type Change = 'unchanged' | 'A' | 'M' | 'D';
@@ -12,36 +13,55 @@ export type Hidden = 'overwritten' | 'deleted';
 
 /** One entry of one layer, under the path node it stands for. Columns by copy number. */
 interface Copies {
-  readonly node: number[];
-  readonly layer: number[];
-  readonly entry: number[];
+  readonly node: Int32Array;
+  readonly layer: Int32Array;
+  readonly entry: Int32Array;
   /** Layer that hid it; -1 while visible. */
-  readonly hiddenBy: number[];
+  readonly hiddenBy: Int32Array;
   /** The node whose deletion took it (its own, or a folder above); -1 when visible or overwritten. */
-  readonly deletedWith: number[];
+  readonly deletedWith: Int32Array;
   /** The copy at the same path that replaced it; -1 otherwise. */
-  readonly replacedBy: number[];
+  readonly replacedBy: Int32Array;
 }
 
 /** Columns by node; a node is a path that some layer names. Node 0 is the root. */
 export interface Stack {
   readonly trees: readonly LayerTree[];
   readonly names: string[];
-  readonly parents: number[];
-  /** Its newest copy. */
-  readonly current: number[];
-  readonly visible: boolean[];
-  readonly children: (Map<string, number> | undefined)[];
+  readonly parents: Int32Array;
+  /** Its newest copy; -1 when no layer describes it. */
+  readonly current: Int32Array;
+  /** 0 or 1. */
+  readonly visible: Uint8Array;
+  readonly children: ChildTable;
   /** What the topmost layer did to it. */
   readonly changes: Change[];
   readonly copies: Copies;
+}
+
+/** A stack in the making: its columns have room for all entries of all layers. */
+interface Growing extends Stack {
+  copyCount: number;
 }
 
 /** @param trees base first; a hole stands for a layer whose tree could not be read. */
 export function stackTrees(trees: readonly LayerTree[]): Stack {
   const stack = emptyStack(trees);
   trees.forEach((tree, layer) => addLayer(stack, tree, layer, layer === trees.length - 1));
-  return stack;
+  const { node, layer, entry, hiddenBy, deletedWith, replacedBy } = stack.copies;
+  const cut = (column: Int32Array): Int32Array => column.subarray(0, stack.copyCount);
+  stack.changes.length = stack.names.length;
+  return {
+    ...stack,
+    copies: {
+      node: cut(node),
+      layer: cut(layer),
+      entry: cut(entry),
+      hiddenBy: cut(hiddenBy),
+      deletedWith: cut(deletedWith),
+      replacedBy: cut(replacedBy),
+    },
+  };
 }
 
 /** The stack under each layer in turn: one that grows, asked for base first. For a hundred layers as cheap as for one. */
@@ -54,27 +74,42 @@ export function stacksBelow(trees: readonly LayerTree[]): (layer: number) => Sta
   };
 }
 
-function emptyStack(trees: readonly LayerTree[]): Stack {
+function emptyStack(trees: readonly LayerTree[]): Growing {
+  const room = trees.reduce((sum, tree) => sum + tree.length, 1);
+  const column = (): Int32Array => new Int32Array(room);
+  const names = [''];
+  const parents = column();
+  parents[0] = -1;
+  const visible = new Uint8Array(room);
+  visible[0] = 1;
   return {
     trees,
-    names: [''],
-    parents: [-1],
-    current: [-1],
-    visible: [true],
-    children: [new Map()],
-    changes: ['unchanged'],
-    copies: { node: [], layer: [], entry: [], hiddenBy: [], deletedWith: [], replacedBy: [] },
+    names,
+    parents,
+    current: column().fill(-1),
+    visible,
+    children: new ChildTable(names, parents),
+    changes: new Array<Change>(room).fill('unchanged'),
+    copyCount: 0,
+    copies: {
+      node: column(),
+      layer: column(),
+      entry: column(),
+      hiddenBy: column().fill(-1),
+      deletedWith: column().fill(-1),
+      replacedBy: column().fill(-1),
+    },
   };
 }
 
-function addLayer(stack: Stack, tree: LayerTree, layer: number, top: boolean): void {
+function addLayer(stack: Growing, tree: LayerTree, layer: number, top: boolean): void {
   const nodeOf = new Int32Array(tree.length);
   if (tree.opaque.has(0)) hideChildren(stack, 0, layer, top);
   for (let entry = 1; entry < tree.length; entry += 1) {
     const parent = nodeOf[tree.parents[entry]!]!;
     const name = tree.names[entry]!;
     if (tree.kinds[entry] === ENTRY_KIND.whiteout) {
-      const gone = stack.children[parent]?.get(name);
+      const gone = stack.children.find(parent, name);
       if (gone !== undefined && stack.visible[gone]) hideTree(stack, gone, gone, layer, top);
       continue;
     }
@@ -86,13 +121,13 @@ function addLayer(stack: Stack, tree: LayerTree, layer: number, top: boolean): v
 }
 
 function place(
-  stack: Stack,
+  stack: Growing,
   node: number,
   at: { tree: LayerTree; layer: number; entry: number; top: boolean },
 ): void {
   const { tree, layer, entry, top } = at;
   const isFolder = tree.kinds[entry] === ENTRY_KIND.folder;
-  const wasVisible = stack.visible[node] === true;
+  const wasVisible = stack.visible[node] === 1;
   const before = stack.current[node]!;
   const wasFolder = wasVisible && before >= 0 && kindOfCopy(stack, before) === ENTRY_KIND.folder;
   if (wasFolder && (!isFolder || tree.opaque.has(entry))) hideChildren(stack, node, layer, top);
@@ -102,7 +137,7 @@ function place(
     stack.copies.replacedBy[before] = copy;
   }
   stack.current[node] = copy;
-  stack.visible[node] = true;
+  stack.visible[node] = 1;
   if (!top) return;
   const came = !wasVisible && stack.changes[node] !== 'D';
   // A folder that is named again without another mode or owner only leads to something below it that changed.
@@ -111,34 +146,26 @@ function place(
 }
 
 /** A path inside a layer may be named without its folders (hostile or hand-made tars): they are made on the way. */
-function childNode(stack: Stack, parent: number, name: string): number {
-  const siblings = (stack.children[parent] ??= new Map<string, number>());
-  const found = siblings.get(name);
+function childNode(stack: Growing, parent: number, name: string): number {
+  const found = stack.children.find(parent, name);
   if (found !== undefined) return found;
-  const node = stack.names.length;
-  siblings.set(name, node);
-  stack.names.push(name);
-  stack.parents.push(parent);
-  stack.current.push(-1);
-  stack.visible.push(false);
-  stack.children.push(undefined);
-  stack.changes.push('unchanged');
+  const node = stack.names.push(name) - 1;
+  stack.parents[node] = parent;
+  stack.children.add(node);
   return node;
 }
 
-function addCopy(stack: Stack, node: number, layer: number, entry: number): number {
-  const { copies } = stack;
-  copies.node.push(node);
-  copies.layer.push(layer);
-  copies.entry.push(entry);
-  copies.hiddenBy.push(-1);
-  copies.deletedWith.push(-1);
-  copies.replacedBy.push(-1);
-  return copies.node.length - 1;
+function addCopy(stack: Growing, node: number, layer: number, entry: number): number {
+  const copy = stack.copyCount;
+  stack.copyCount += 1;
+  stack.copies.node[copy] = node;
+  stack.copies.layer[copy] = layer;
+  stack.copies.entry[copy] = entry;
+  return copy;
 }
 
 function hideChildren(stack: Stack, folder: number, layer: number, top: boolean): void {
-  for (const child of stack.children[folder]?.values() ?? []) {
+  for (const child of stack.children.of(folder)) {
     if (stack.visible[child]) hideTree(stack, child, child, layer, top);
   }
 }
@@ -148,14 +175,14 @@ function hideTree(stack: Stack, root: number, deletedWith: number, layer: number
   const pending = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (!stack.visible[node]) continue;
-    stack.visible[node] = false;
+    stack.visible[node] = 0;
     const copy = stack.current[node]!;
     if (copy >= 0) {
       stack.copies.hiddenBy[copy] = layer;
       stack.copies.deletedWith[copy] = deletedWith;
     }
     if (top) stack.changes[node] = 'D';
-    for (const child of stack.children[node]?.values() ?? []) pending.push(child);
+    for (const child of stack.children.of(node)) pending.push(child);
   }
   if (top) markFoldersAbove(stack, stack.parents[root]!);
 }
@@ -197,7 +224,7 @@ export function findNode(stack: Stack, path: string): number | undefined {
   let node: number | undefined = 0;
   for (const part of path.split('/')) {
     if (part === '') continue;
-    node = stack.children[node]?.get(part);
+    node = stack.children.find(node, part);
     if (node === undefined) return undefined;
   }
   return node;

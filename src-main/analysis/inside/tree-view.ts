@@ -62,7 +62,7 @@ export function listFolder(stack: Stack, totals: Totals, path: string): ShownEnt
   const folder = findNode(stack, path);
   if (folder === undefined) return undefined;
   const entries: ShownEntry[] = [];
-  for (const node of stack.children[folder]?.values() ?? []) {
+  for (const node of stack.children.of(folder)) {
     if (isShown(stack, totals, node)) entries.push(shown(stack, totals, node));
   }
   return entries.sort(biggestFirst);
@@ -81,7 +81,7 @@ export function findPaths(stack: Stack, totals: Totals, pattern: string, limit: 
 function isShown(stack: Stack, totals: Totals, node: number): boolean {
   const change = stack.changes[node]!;
   if (totals.view === 'own') return change !== 'unchanged';
-  return stack.visible[node]! || change === 'D';
+  return stack.visible[node] === 1 || change === 'D';
 }
 
 function shown(stack: Stack, totals: Totals, node: number): ShownEntry {

@@ -73,7 +73,7 @@ function listing(stacked: StackedImage, path: string, entries: readonly ShownEnt
 function wasteReport({ image, stack }: StackedImage): WasteReport {
   const waste = wasteOf(stack);
   const steps = stepsOf(image).map(maskSecrets);
-  const dive = diveScore(stack.trees);
+  const dive = diveScore(stack.trees, stack);
   return {
     image: image.id,
     totalBytes: waste.totalBytes,

@@ -178,9 +178,7 @@ function matched({ ruleId, name, severity, masked }: SecretMatch) {
 function isVisible({ stack }: StackedImage, path: string, layer: number): boolean {
   const node = findNode(stack, path);
   return (
-    node !== undefined &&
-    stack.visible[node] === true &&
-    copyEntry(stack, stack.current[node]!).layer === layer
+    node !== undefined && stack.visible[node] === 1 && copyEntry(stack, stack.current[node]!).layer === layer
   );
 }
 

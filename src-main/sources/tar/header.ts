@@ -22,27 +22,35 @@ export interface TarHeader {
   readonly device: { readonly major: number; readonly minor: number };
 }
 
-/** Undefined for a block of zeros (the end). Throws RangeError when the checksum is wrong. */
-export function parseHeader(block: Uint8Array): TarHeader | undefined {
-  const sum = sumOf(block);
+/** Undefined for a block of zeros (the end). Throws RangeError when the checksum is wrong. `at`: where the block starts. */
+export function parseHeader(bytes: Uint8Array, at = 0): TarHeader | undefined {
+  const sum = sumOf(bytes, at);
   if (sum === 0) return undefined;
-  if (!checksumFits(block, sum)) throw new RangeError('not a tar header (checksum)');
-  const magic = block[257] === 0x75 && block[258] === 0x73 && block[259] === 0x74 && block[260] === 0x61;
-  const gnu = magic && block[262] === 0x20;
-  const prefix = magic && !gnu ? text(block, 345, 155) : '';
-  const name = text(block, 0, 100);
+  if (!checksumFits(bytes, at, sum)) throw new RangeError('not a tar header (checksum)');
+  const magic =
+    bytes[at + 257] === 0x75 &&
+    bytes[at + 258] === 0x73 &&
+    bytes[at + 259] === 0x74 &&
+    bytes[at + 260] === 0x61;
+  const gnu = magic && bytes[at + 262] === 0x20;
+  const prefix = magic && !gnu ? text(bytes, at + 345, 155) : '';
+  const name = text(bytes, at, 100);
+  const flag = bytes[at + 156]!;
+  const isDevice = flag === 0x33 || flag === 0x34;
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
-    flag: block[156] === 0 ? '0' : String.fromCharCode(block[156]!),
-    mode: number(block, 100, 8) & 0o7777,
-    uid: number(block, 108, 8),
-    gid: number(block, 116, 8),
-    size: number(block, 124, 12),
-    mtimeMs: number(block, 136, 12) * 1000,
-    linkName: text(block, 157, 100),
-    device: { major: number(block, 329, 8), minor: number(block, 337, 8) },
+    flag: flag === 0 ? '0' : String.fromCharCode(flag),
+    mode: number(bytes, at + 100, 8) & 0o7777,
+    uid: number(bytes, at + 108, 8),
+    gid: number(bytes, at + 116, 8),
+    size: number(bytes, at + 124, 12),
+    mtimeMs: number(bytes, at + 136, 12) * 1000,
+    linkName: text(bytes, at + 157, 100),
+    device: isDevice ? { major: number(bytes, at + 329, 8), minor: number(bytes, at + 337, 8) } : NO_DEVICE,
   };
 }
+
+const NO_DEVICE = { major: 0, minor: 0 };
 
 /** The records of a PAX header: `LENGTH KEY=VALUE\n`. Cut or odd records end the reading: what stands before counts. */
 export function parsePax(bytes: Uint8Array): Map<string, Uint8Array> {
@@ -125,25 +133,29 @@ function number(block: Uint8Array, at: number, length: number): number {
   return value;
 }
 
-function text(block: Uint8Array, at: number, length: number): string {
-  if (block[at] === 0) return '';
-  const end = block.subarray(at, at + length).indexOf(0);
-  return nameFromBytes(block.subarray(at, end < 0 ? at + length : at + end));
+function text(bytes: Uint8Array, at: number, length: number): string {
+  let end = at;
+  let plain = true;
+  for (; end < at + length && bytes[end] !== 0; end += 1) plain &&= bytes[end]! < 0x80;
+  if (end === at) return '';
+  if (plain && bytes instanceof Buffer) return bytes.toString('latin1', at, end);
+  return nameFromBytes(bytes.subarray(at, end));
 }
 
 /** The sum counts its own field as blanks. */
-function checksumFits(block: Uint8Array, sum: number): boolean {
+function checksumFits(bytes: Uint8Array, at: number, sum: number): boolean {
   let own = 0;
-  for (let i = 148; i < 156; i += 1) own += block[i]!;
-  return sum - own + 8 * 0x20 === number(block, 148, 8);
+  for (let i = at + 148; i < at + 156; i += 1) own += bytes[i]!;
+  return sum - own + 8 * 0x20 === number(bytes, at + 148, 8);
 }
 
-const words = new Uint32Array(BLOCK / 4);
-const bytesOfWords = new Uint8Array(words.buffer);
+const words = new Int32Array(BLOCK / 4);
+const block = Buffer.from(words.buffer);
 
 /** Of all bytes of a block, four at a time. */
-function sumOf(block: Uint8Array): number {
-  bytesOfWords.set(block);
+function sumOf(bytes: Uint8Array, at: number): number {
+  if (bytes instanceof Buffer) bytes.copy(block, 0, at, at + BLOCK);
+  else block.set(bytes.subarray(at, at + BLOCK));
   let [even, odd] = [0, 0];
   for (let i = 0; i < words.length; i += 1) {
     const word = words[i]!;

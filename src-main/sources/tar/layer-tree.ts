@@ -25,11 +25,12 @@ export async function treeOfTar(source: ByteSource, signal?: AbortSignal): Promi
 }
 
 /** One header as a tree entry; shared with tar-split, which has the same headers and a checksum beside them. */
-export function addHeader(builder: TreeBuilder, header: TarHeader, checksum?: bigint): void {
+export function addHeader(builder: TreeBuilder, header: TarHeader, checksum?: Uint8Array): void {
   const kind = entryKind(header);
   if (kind === undefined)
     return builder.problem(header.name, `an entry of type ${JSON.stringify(header.flag)}: not known`);
   const isLink = kind === ENTRY_KIND.symlink;
+  const isHardLink = header.flag === '1';
   builder.add({
     path: header.name,
     kind,
@@ -37,10 +38,10 @@ export function addHeader(builder: TreeBuilder, header: TarHeader, checksum?: bi
     uid: header.uid,
     gid: header.gid,
     // A symlink's st_size is its target's length; the tar says 0.
-    size: isLink ? bytesFromName(header.linkName).length : header.flag === '1' ? 0 : header.size,
+    size: isLink ? bytesFromName(header.linkName).length : isHardLink ? 0 : header.size,
     mtimeMs: header.mtimeMs,
-    ...(checksum === undefined ? {} : { checksum }),
-    ...(isLink ? { linkTarget: header.linkName } : {}),
-    ...(header.flag === '1' ? { hardLinkTo: header.linkName } : {}),
+    checksum,
+    linkTarget: isLink ? header.linkName : undefined,
+    hardLinkTo: isHardLink ? header.linkName : undefined,
   });
 }

@@ -1,19 +1,12 @@
-import { ENTRY_KIND, type EntryKind, type LayerTree } from '../../model/tree.ts';
+import { ENTRY_KIND, type LayerTree } from '../../model/tree.ts';
+import { EntryColumns, type EntryFacts } from './entry-columns.ts';
 
 /** One entry as a reader hands it over. `path` is inside the layer, without leading slash. */
-export interface BuiltEntry {
+export interface BuiltEntry extends EntryFacts {
   readonly path: string;
-  readonly kind: EntryKind;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly diskBytes?: number;
-  readonly mtimeMs: number;
-  readonly checksum?: bigint;
-  readonly linkTarget?: string;
+  readonly linkTarget?: string | undefined;
   /** Path of the first name of the same inode, for further names. */
-  readonly hardLinkTo?: string;
+  readonly hardLinkTo?: string | undefined;
 }
 
 /** PATH_MAX: no kernel call takes a longer one, so no honest layer has it. Bounds the depth too. */
@@ -22,6 +15,8 @@ export const MAX_PATH_BYTES = 4096;
 export const MAX_ENTRIES = 5_000_000;
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
+/** V8 keeps shorter slices as strings of their own. */
+const SHORT = 13;
 
 /**
  * Collects entries of a tar or tar-split into a LayerTree. Hostile paths (`..`, too long) become problems and never
@@ -29,24 +24,19 @@ const OPAQUE = '.wh..wh..opq';
  */
 export class TreeBuilder {
   readonly #names: string[] = [''];
-  readonly #parents: number[] = [-1];
-  readonly #kinds: number[] = [ENTRY_KIND.folder];
-  readonly #modes: number[] = [0o755];
-  readonly #uids: number[] = [0];
-  readonly #gids: number[] = [0];
-  readonly #sizes: number[] = [0];
-  readonly #mtimes: number[] = [0];
-  readonly #disk: number[] = [0];
-  readonly #checksums = new Map<number, bigint>();
+  readonly #columns: EntryColumns;
   readonly #links = new Map<number, string>();
   readonly #hardLinks = new Map<number, number>();
   readonly #opaque = new Set<number>();
   readonly #problems: { path: string; what: string }[] = [];
-  readonly #index = new Map<string, number>([['', 0]]);
-  readonly #knowsDisk: boolean;
+  /** By folder. */
+  readonly #children: (Map<string, number> | undefined)[] = [undefined];
+  /** Entries come folder by folder: the last one is asked for again and again. */
+  #lastFolder = '';
+  #lastFolderEntry = 0;
 
-  constructor({ knowsDisk }: { knowsDisk: boolean }) {
-    this.#knowsDisk = knowsDisk;
+  constructor(options: { knowsDisk: boolean }) {
+    this.#columns = new EntryColumns(options);
   }
 
   get full(): boolean {
@@ -59,21 +49,25 @@ export class TreeBuilder {
 
   /** An entry of a tar: `.wh.` names are marks. */
   add(entry: BuiltEntry): void {
-    const place = this.#place(entry);
-    if (place === undefined) return;
-    const { path, name, folder } = place;
-    if (name === OPAQUE) return void this.#opaque.add(this.#folder(folder));
+    const path = this.#pathOf(entry);
+    if (path === undefined) return;
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    if (!name.startsWith(WHITEOUT)) return this.#put(path, this.#folderOf(path, slash), name, entry);
+    if (name === OPAQUE) return void this.#opaque.add(this.#folderOf(path, slash));
     if (name.startsWith(`${WHITEOUT}${WHITEOUT}`)) return;
-    if (!name.startsWith(WHITEOUT)) return this.#put(path, name, folder, entry);
     const hidden = name.slice(WHITEOUT.length);
-    const whiteout = { ...entry, kind: ENTRY_KIND.whiteout, size: 0 };
-    this.#put(folder === '' ? hidden : `${folder}/${hidden}`, hidden, folder, whiteout);
+    if (hidden === '' || hidden === '.' || hidden === '..')
+      return this.problem(path, 'a mark that hides nothing that can be: not taken');
+    this.#put(path, this.#folderOf(path, slash), hidden, { ...entry, kind: ENTRY_KIND.whiteout, size: 0 });
   }
 
   /** An entry of a folder on disk, where `.wh.` is a name like any other. */
   addFromDisk(entry: BuiltEntry): void {
-    const place = this.#place(entry);
-    if (place !== undefined) this.#put(place.path, place.name, place.folder, entry);
+    const path = this.#pathOf(entry);
+    if (path === undefined) return;
+    const slash = path.lastIndexOf('/');
+    this.#put(path, this.#folderOf(path, slash), path.slice(slash + 1), entry);
   }
 
   /** The folder hides what lies below it in lower layers. */
@@ -82,20 +76,9 @@ export class TreeBuilder {
   }
 
   finish(): LayerTree {
-    const checksums = this.#checksums.size === 0 ? null : new BigUint64Array(this.#names.length);
-    if (checksums !== null) for (const [entry, sum] of this.#checksums) checksums[entry] = sum;
     return {
-      length: this.#names.length,
+      ...this.#columns.finish(),
       names: this.#names,
-      parents: Int32Array.from(this.#parents),
-      kinds: Uint8Array.from(this.#kinds),
-      modes: Uint16Array.from(this.#modes),
-      uids: Uint32Array.from(this.#uids),
-      gids: Uint32Array.from(this.#gids),
-      sizes: Float64Array.from(this.#sizes),
-      diskBytes: this.#knowsDisk ? Float64Array.from(this.#disk) : null,
-      mtimesMs: Float64Array.from(this.#mtimes),
-      checksums,
       linkTargets: this.#links,
       hardLinks: this.#hardLinks,
       opaque: this.#opaque,
@@ -104,83 +87,93 @@ export class TreeBuilder {
   }
 
   /** Undefined when it is no path inside the layer, or the root itself (which is described at once). */
-  #place(entry: BuiltEntry): { path: string; name: string; folder: string } | undefined {
+  #pathOf(entry: BuiltEntry): string | undefined {
     const path = cleanPath(entry.path);
     if (path === undefined) {
       this.problem(entry.path.slice(0, 200), 'the path has ".." or is too long: not taken');
-      return undefined;
-    }
-    if (path === '') {
-      this.#describe(0, { ...entry, kind: ENTRY_KIND.folder });
-      return undefined;
-    }
-    const slash = path.lastIndexOf('/');
-    return { path, name: path.slice(slash + 1), folder: slash < 0 ? '' : path.slice(0, slash) };
+    } else if (path === '') this.#describe(0, { ...entry, kind: ENTRY_KIND.folder });
+    else return path;
+    return undefined;
   }
 
-  #put(path: string, name: string, folder: string, entry: BuiltEntry): void {
-    const parent = this.#folder(folder);
-    const known = this.#index.get(path);
-    const at = known ?? this.#push(name, parent);
-    if (known === undefined) this.#index.set(path, at);
+  #put(path: string, folder: number, name: string, entry: BuiltEntry): void {
+    const known = this.#children[folder]?.get(name);
+    const at = known ?? this.#push(folder, name);
     // The last entry of a name wins in a tar, but a folder that already has children stays one.
-    if (known !== undefined && this.#kinds[at] === ENTRY_KIND.folder && entry.kind !== ENTRY_KIND.folder) {
+    if (
+      known !== undefined &&
+      this.#columns.kinds[at] === ENTRY_KIND.folder &&
+      entry.kind !== ENTRY_KIND.folder
+    ) {
       return this.problem(path, 'named as a folder and as a file: kept as a folder');
     }
-    const first =
-      entry.hardLinkTo === undefined ? undefined : this.#index.get(cleanPath(entry.hardLinkTo) ?? '\0');
-    if (entry.hardLinkTo !== undefined && (first === undefined || first === at)) {
+    if (entry.hardLinkTo === undefined) return this.#describe(at, entry);
+    const first = this.#find(cleanPath(entry.hardLinkTo));
+    if (first === undefined || first === at) {
       this.problem(path, 'a hard link to a name that this layer does not have');
+      return this.#describe(at, entry);
     }
-    this.#describe(at, first === undefined || first === at ? entry : { ...entry, size: this.#sizes[first]! });
-    if (first !== undefined && first !== at) {
-      this.#kinds[at] = this.#kinds[first]!;
-      this.#hardLinks.set(at, this.#hardLinks.get(first) ?? first);
-    }
+    this.#describe(at, { ...entry, size: this.#columns.sizes[first]! });
+    this.#columns.kinds[at] = this.#columns.kinds[first]!;
+    this.#hardLinks.set(at, this.#hardLinks.get(first) ?? first);
+  }
+
+  #folderOf(path: string, slash: number): number {
+    if (slash < 0) return 0;
+    if (slash === this.#lastFolder.length && path.startsWith(this.#lastFolder)) return this.#lastFolderEntry;
+    const folder = path.slice(0, slash);
+    this.#lastFolderEntry = this.#folder(folder);
+    this.#lastFolder = folder;
+    return this.#lastFolderEntry;
   }
 
   /** The folder of a path, made with all above it when no entry named it. Never under something that is no folder. */
   #folder(path: string): number {
-    const known = this.#index.get(path);
-    if (known !== undefined) {
-      if (this.#kinds[known] !== ENTRY_KIND.folder) this.#kinds[known] = ENTRY_KIND.folder;
-      return known;
+    let at = 0;
+    for (let start = 0; start < path.length;) {
+      const slash = path.indexOf('/', start);
+      const end = slash < 0 ? path.length : slash;
+      const name = path.slice(start, end);
+      at = this.#children[at]?.get(name) ?? this.#push(at, name);
+      if (this.#columns.kinds[at] !== ENTRY_KIND.folder) this.#columns.kinds[at] = ENTRY_KIND.folder;
+      start = end + 1;
     }
-    let parent = 0;
-    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
-      const part = end < 0 ? path : path.slice(0, end);
-      const found = this.#index.get(part);
-      if (found === undefined) {
-        parent = this.#push(part.slice(part.lastIndexOf('/') + 1), parent);
-        this.#index.set(part, parent);
-      } else parent = found;
-      if (end < 0) return parent;
-    }
+    return at;
   }
 
-  #push(name: string, parent: number): number {
-    this.#parents.push(parent);
-    this.#kinds.push(ENTRY_KIND.folder);
-    this.#modes.push(0o755);
-    this.#uids.push(0);
-    this.#gids.push(0);
-    this.#sizes.push(0);
-    this.#mtimes.push(0);
-    this.#disk.push(0);
-    return this.#names.push(name) - 1;
+  /** A name that this layer has so far; a folder has one name only. */
+  #find(path: string | undefined): number | undefined {
+    if (path === undefined) return undefined;
+    let at: number | undefined = 0;
+    for (const part of path.split('/')) {
+      at = this.#children[at]?.get(part);
+      if (at === undefined) return undefined;
+    }
+    return this.#columns.kinds[at] === ENTRY_KIND.folder ? undefined : at;
+  }
+
+  #push(parent: number, name: string): number {
+    const own = ownString(name);
+    const siblings = (this.#children[parent] ??= new Map<string, number>());
+    this.#names.push(own);
+    const at = this.#columns.add(parent);
+    this.#children.push(undefined);
+    siblings.set(own, at);
+    return at;
   }
 
   #describe(at: number, entry: BuiltEntry): void {
-    this.#kinds[at] = entry.kind;
-    this.#modes[at] = entry.mode & 0o7777;
-    this.#uids[at] = entry.uid;
-    this.#gids[at] = entry.gid;
-    this.#sizes[at] = entry.kind === ENTRY_KIND.folder ? 0 : entry.size;
-    this.#mtimes[at] = entry.mtimeMs;
-    this.#disk[at] = entry.diskBytes ?? 0;
-    if (entry.checksum !== undefined) this.#checksums.set(at, entry.checksum);
+    this.#columns.describe(at, entry);
     if (entry.linkTarget !== undefined) this.#links.set(at, entry.linkTarget);
   }
+}
+
+const scratch = Buffer.alloc(4 * MAX_PATH_BYTES);
+
+/** A slice keeps the whole path alive: a million of them are hundreds of megabytes. */
+function ownString(name: string): string {
+  if (name.length < SHORT || !name.isWellFormed()) return name;
+  return scratch.toString('utf8', 0, scratch.write(name, 'utf8'));
 }
 
 /** Without `./`, leading, doubled or trailing slashes; undefined when it would leave the layer or is too long. */

@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENTRY_KIND, entryPath, type LayerTree } from '../../../src-main/model/tree.ts';
 import { bytesOfTree, treeOfTarSplit } from '../../../src-main/sources/tree/tar-split.ts';
 import { walkTree } from '../../../src-main/sources/tree/walk-tree.ts';
+import { layerTar } from '../../support/write-layer.ts';
 
 const isRoot = process.getuid?.() === 0;
 const fixtures = join(import.meta.dirname, '../../../../shared/fixtures');
@@ -145,4 +146,33 @@ test('damaged tar-splits are refused with a RangeError, whatever the damage', ()
     ),
   );
   expect(() => treeOfTarSplit(Buffer.from('no gzip'))).toThrow(RangeError);
+});
+
+test('a list that is written in another way than engines do gives the same tree', () => {
+  const { tarSplit } = layerTar({
+    'etc/': null,
+    'etc/"quoted","size":5': 'one',
+    'etc/back\\slash': 'two'.repeat(400),
+    'etc/empty': '',
+    'srv/link': { symlink: '/etc/empty' },
+    'srv/again': { hardlink: 'etc/empty' },
+    'srv/gone': { whiteout: true },
+  });
+  const lines = gunzipSync(tarSplit).toString().trimEnd().split('\n');
+  const turned = lines.map((line) => {
+    const parsed = JSON.parse(line) as Record<string, unknown>;
+    return JSON.stringify(Object.fromEntries(Object.entries(parsed).reverse()), null, 1).replaceAll('\n', '');
+  });
+  const plain = treeOfTarSplit(tarSplit);
+  expect(plain.problems).toEqual([]);
+  expect(paths(plain)).toContain('/etc/"quoted","size":5');
+  expect(plain.sizes[at(plain, '/etc/back\\slash')]).toBe(1200);
+  expect(plain.checksums?.[at(plain, '/etc/back\\slash')]).not.toBe(0n);
+  expect(treeOfTarSplit(gzipSync(turned.join('\n')))).toEqual(plain);
+});
+
+test.each(['.wh.', '.wh...', '.wh..'])('%s hides nothing and is a problem', (name) => {
+  const tree = treeOfTarSplit(layerTar({ [`etc/${name}`]: 'x' }).tarSplit);
+  expect(paths(tree)).not.toContain('/etc/..');
+  expect(tree.problems).toHaveLength(1);
 });
