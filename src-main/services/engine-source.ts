@@ -113,6 +113,7 @@ class EngineSource implements StoreSource {
     const changed = JSON.stringify(learnt) !== JSON.stringify(this.#learnt);
     this.#learnt = learnt;
     if (changed) this.#options.onConnectionChanged();
+    if (!options.figures) return snapshot; // less than the history keeps
     const { kept, issue } = await remember(history, snapshot, this.#kept);
     this.#kept = kept;
     return issue === null ? snapshot : { ...snapshot, issues: [...snapshot.issues, issue] };

@@ -12,7 +12,10 @@ export interface Scans {
   start(options?: { readonly verify?: boolean }): Operation<StoreSnapshot>;
   /** Scans again in the background when there is an account to renew and the last one was quick. */
   refresh(): void;
-  /** One that began after this call: what runs now may have missed the latest change. */
+  /**
+   * One that began after this call: what runs now may have missed the latest change. It is for plans: without Docker's
+   * own sizes, and never shown as the account.
+   */
   fresh(): Promise<StoreSnapshot>;
 }
 
@@ -23,13 +26,15 @@ export function createScans(source: StoreSource, operations: Operations, emit: E
   let latest: StoreSnapshot | null = null;
   let tookMs = 0;
   let running: Operation<StoreSnapshot> | null = null;
+  let quick: Operation<StoreSnapshot> | null = null;
+  let nextFresh: Promise<StoreSnapshot> | null = null;
 
   const start = ({ verify = false }: { readonly verify?: boolean } = {}): Operation<StoreSnapshot> => {
     if (running) return running;
     const operation = operations.start(async (signal, report) => {
       const startedAt = performance.now();
       try {
-        const snapshot = await source.take({ signal, report, verify });
+        const snapshot = await source.take({ signal, report, verify, figures: true });
         latest = snapshot;
         tookMs = performance.now() - startedAt;
         emit({ kind: 'document-changed', takenAt: new Date(snapshot.takenAtMs).toISOString() });
@@ -42,6 +47,15 @@ export function createScans(source: StoreSource, operations: Operations, emit: E
     return operation;
   };
 
+  /** All who ask before it begins get the same one. */
+  const takeFresh = async (): Promise<StoreSnapshot> => {
+    await Promise.allSettled([running?.result, quick?.result]); // their own listeners hear of their failures
+    nextFresh = null;
+    const options = { verify: false, figures: false };
+    quick = operations.start((signal, report) => source.take({ signal, report, ...options }));
+    return quick.result;
+  };
+
   return {
     latest: () => latest,
     current: async () => latest ?? start().result,
@@ -49,9 +63,9 @@ export function createScans(source: StoreSource, operations: Operations, emit: E
     refresh() {
       if (latest !== null && tookMs <= QUICK_MS) start();
     },
-    async fresh() {
-      await running?.result.catch(() => undefined); // its own listeners hear of its failure
-      return start().result;
+    fresh() {
+      nextFresh ??= takeFresh();
+      return nextFresh;
     },
   };
 }

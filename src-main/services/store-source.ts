@@ -12,6 +12,8 @@ export interface TakeOptions {
   readonly report: (progress: OperationProgress) => void;
   /** Walks even what the memory knows. */
   readonly verify: boolean;
+  /** False: where we measure ourselves, Docker's own sizes are not asked for. They are an extra that nothing is planned with. */
+  readonly figures: boolean;
 }
 
 export interface StoreSource {

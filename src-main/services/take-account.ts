@@ -47,7 +47,7 @@ export async function takeAccount(options: AccountOptions): Promise<Account> {
   const files = await filesOf(dataRoot, names, options);
   if ('why' in files) return throughEngine(options, takenAtMs, files.why);
 
-  const figures = engine && names ? startFigures(engine, signal) : null;
+  const figures = engine && names ? startFigures(engine, options) : null;
   const walk = await walkStore(dataRoot, files.disk, options);
   const withSizes = figures && names ? await figures(names) : names;
   const records = files.another === null ? withSizes : null;
@@ -114,9 +114,13 @@ async function walkStore(
  * Docker's own sizes, read while we walk. The result waits a little for them and answers with the records that have
  * them; else the names stand, with an issue.
  */
-function startFigures(engine: Engine, signal: AbortSignal): (names: EngineRecords) => Promise<EngineRecords> {
+function startFigures(
+  engine: Engine,
+  { signal, figures }: TakeOptions,
+): (names: EngineRecords) => Promise<EngineRecords> {
   const tooLate = new AbortController();
-  const reading = engine.read({ signal: AbortSignal.any([signal, tooLate.signal]), sizes: true });
+  // Without sizes it is still what lists the build cache.
+  const reading = engine.read({ signal: AbortSignal.any([signal, tooLate.signal]), sizes: figures });
   const settled = reading.then(
     (records) => ({ records }),
     (thrown: unknown) => ({ failure: StrataError.from(thrown).message }),
@@ -126,6 +130,7 @@ function startFigures(engine: Engine, signal: AbortSignal): (names: EngineRecord
     const result = await settled;
     clearTimeout(timer);
     if ('records' in result) return result.records;
+    if (!figures) return names; // the join says what follows from a build cache that is not listed
     const why = tooLate.signal.aborted ? 'they did not come in time' : result.failure;
     const what = `Docker's own sizes are missing: ${why}. Ours are measured without them.`;
     const issues = [...names.issues, { where: 'engine /system/df', what }];

@@ -10,10 +10,14 @@ function setUp() {
   const ends: ((snapshot: StoreSnapshot) => void)[] = [];
   const events: StrataEvent[] = [];
   const emit = (event: StrataEvent): void => void events.push(event);
-  const take = (): Promise<StoreSnapshot> => new Promise((resolve) => ends.push(resolve));
+  const asked: boolean[] = [];
+  const take: StoreSource['take'] = ({ figures }) => {
+    asked.push(figures);
+    return new Promise((resolve) => ends.push(resolve));
+  };
   const scans = createScans({ take } as unknown as StoreSource, createOperations(emit), emit);
   const end = (takenAtMs: number): void => ends.at(-1)?.({ takenAtMs } as StoreSnapshot);
-  return { scans, events, end, taken: () => ends.length };
+  return { scans, events, end, asked, taken: () => ends.length };
 }
 
 test('who asks while a scan runs gets that scan', async () => {
@@ -48,6 +52,20 @@ test('a fresh account began after it was asked for', async () => {
   await expect.poll(taken, { timeout: 20_000 }).toBe(2);
   end(2);
   expect((await fresh).takenAtMs).toBe(2);
+});
+
+test('an account for a plan does not ask for Docker’s own sizes, and is not the one that is shown', async () => {
+  const { scans, events, end, asked, taken } = setUp();
+  const shown = scans.current();
+  end(1);
+  await shown;
+  const [first, second] = [scans.fresh(), scans.fresh()];
+  await expect.poll(taken, { timeout: 20_000 }).toBe(2);
+  end(2);
+  expect([(await first).takenAtMs, (await second).takenAtMs]).toEqual([2, 2]);
+  expect(asked).toEqual([true, false]);
+  expect(scans.latest()?.takenAtMs).toBe(1);
+  expect(events.filter((event) => event.kind === 'document-changed')).toHaveLength(1);
 });
 
 test('after a failed scan the next one runs', async () => {

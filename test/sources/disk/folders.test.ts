@@ -1,8 +1,9 @@
-import { lstatSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readDisk } from '../../../src-main/sources/disk/index.ts';
-import { namesIn } from '../../../src-main/sources/disk/mounted.ts';
+import { mountedNames, namesIn } from '../../../src-main/sources/disk/mounted.ts';
 import { readOverlay2 } from '../../../src-main/sources/disk/overlay2.ts';
 import { markUnchanged } from '../../../src-main/sources/disk/owners.ts';
 import { Reading } from '../../../src-main/sources/disk/reading.ts';
@@ -127,6 +128,26 @@ test('a mount names its folder by mount point, upperdir and short names', () => 
   );
   const short = [`l/${'A'.repeat(26)}`, `l/${'B'.repeat(26)}`];
   expect([...names].sort()).toEqual(['aa11', 'bb22', 'cc33-init', 'dd44', ...short, 'l/ABC', 'l/DEF'].sort());
+});
+
+test('a mount in the engine’s own namespace counts, whether or not ours shows it', () => {
+  const proc = mkdtempSync(join(tmpdir(), 'strata-proc-'));
+  const process = (pid: string, namespace: string, mountinfo: string | null): void => {
+    mkdirSync(join(proc, pid, 'ns'), { recursive: true });
+    symlinkSync(`mnt:[${namespace}]`, join(proc, pid, 'ns/mnt'));
+    if (mountinfo !== null) writeFileSync(join(proc, pid, 'mountinfo'), mountinfo);
+  };
+  const merged = (name: string): string =>
+    `36 25 0:40 / /var/snap/docker/common/overlay2/${name}/merged rw - overlay overlay rw\n`;
+  process('self', '1', merged('aa11'));
+  process('7', '1', 'not asked again');
+  process('8', '2', null); // ended while we looked
+  process('9', '2', merged('bb22'));
+  mkdirSync(join(proc, 'sys'));
+  expect([...mountedNames(proc)].sort()).toEqual(['aa11', 'bb22']);
+  rmSync(join(proc, 'self'), { recursive: true });
+  expect(() => mountedNames(proc)).toThrow(/ENOENT/);
+  rmSync(proc, { recursive: true });
 });
 
 test('all log files of a container are found: rotated, packed, of the local driver, and cached', async () => {
