@@ -3,6 +3,7 @@
  * page can ask for a deletion, but cannot press its button.
  */
 import { dialog, type BrowserWindow } from 'electron';
+import { planEffect } from '../contract/effect.ts';
 import { answerOf, type Answer } from '../contract/answer.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { Plan, QuarantineEntry, ReclaimApi } from '../contract/reclaim.ts';
@@ -105,10 +106,18 @@ function aboutPlan(plan: Plan): Question {
   const steps = plan.steps.map((step) => `• ${STEP_WORDS[step.kind]} ${safeText(named(step))}`);
   const lost = plan.lost.map((loss) => `! ${safeText(loss.what)}`);
   const rest = steps.length - LISTED;
+  const { frees, moves, onlyMoves } = planEffect(plan);
+  const things = plan.steps.length === 1 ? 'one thing' : `${plan.steps.length} things`;
+  const moved = `${sizeOf(moves)} ${onlyMoves ? 'stays' : 'moves to the quarantine and stays'} on this disk until you purge it.`;
   return {
-    message: `Remove ${plan.steps.length === 1 ? 'one thing' : `${plan.steps.length} things`} and free ${sizeOf(plan.freesDiskBytes)}?`,
-    detail: [...lost, ...steps.slice(0, LISTED), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
-    button: 'Remove',
+    message: onlyMoves ? `Move ${things} to the quarantine?` : `Remove ${things} and free ${sizeOf(frees)}?`,
+    detail: [
+      ...lost,
+      ...steps.slice(0, LISTED),
+      ...(rest > 0 ? [`… and ${rest} more`] : []),
+      ...(moves === 0 ? [] : [moved.charAt(0).toUpperCase() + moved.slice(1)]),
+    ].join('\n'),
+    button: onlyMoves ? 'Move' : 'Remove',
   };
 }
 

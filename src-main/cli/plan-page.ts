@@ -1,4 +1,5 @@
 /** A plan, and what became of it, as pages for people. */
+import { movesOnly, planEffect, receiptEffect, type Effect } from '../contract/effect.ts';
 import type { Plan, PlanStep, Receipt } from '../contract/reclaim.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';
@@ -16,16 +17,29 @@ const KINDS: Readonly<Record<PlanStep['kind'], string>> = {
 
 export function planPage(plan: Plan, width: number): string {
   if (plan.steps.length === 0) return `Nothing goes.\n${staysPart(plan, width)}`;
-  const total = `${String(plan.steps.length)} steps free ${bytesText(plan.freesDiskBytes)} on the disk.\n`;
   return [
     table(STEPS, plan.steps, width),
     '\n',
-    total,
+    totalPart(plan, width),
     targetPart(plan),
     lostPart(plan, width),
     staysPart(plan, width),
     unlocksPart(plan, width),
   ].join('');
+}
+
+/** What only moves is never in what is said to be freed. */
+function totalPart(plan: Plan, width: number): string {
+  const effect = planEffect(plan);
+  const steps = plan.steps.length === 1 ? 'One step frees' : `${String(plan.steps.length)} steps free`;
+  const freed = effect.onlyMoves ? '' : `${steps} ${bytesText(effect.frees)} on the disk.\n`;
+  return freed + movedPart(effect, 'moves', width);
+}
+
+function movedPart({ moves }: Effect, verb: 'moves' | 'moved', width: number): string {
+  if (moves === 0) return '';
+  const text = `${bytesText(moves)} ${verb} to the quarantine on the same disk; a purge there frees it.`;
+  return wrap(text.charAt(0).toUpperCase() + text.slice(1), width);
 }
 
 const STEPS: readonly Column<PlanStep>[] = [
@@ -34,7 +48,7 @@ const STEPS: readonly Column<PlanStep>[] = [
   {
     title: 'Frees',
     align: 'right',
-    cell: (step) => (step.kind === 'untag' ? '' : formatBytes(step.freesDiskBytes)),
+    cell: (step) => (step.kind === 'untag' ? '' : stepBytes(step, step.freesDiskBytes, 'moves')),
   },
   { title: 'Because', shrinksTo: 20, cell: (step) => step.because },
 ];
@@ -77,7 +91,7 @@ export function receiptPage(receipt: Receipt, width: number): string {
         {
           title: 'Freed',
           align: 'right',
-          cell: ({ outcome }) => formatBytes(outcome?.freedDiskBytes ?? null),
+          cell: ({ step, outcome }) => stepBytes(step, outcome?.freedDiskBytes ?? null, 'moved'),
         },
         { title: 'Why', shrinksTo: 10, cell: ({ outcome }) => outcome?.message ?? '' },
       ],
@@ -85,7 +99,8 @@ export function receiptPage(receipt: Receipt, width: number): string {
       width,
     ),
     '\n',
-    `Promised ${bytesText(receipt.promisedDiskBytes)}, freed ${bytesText(receipt.freedDiskBytes)} (measured).\n`,
+    keptPart(receipt),
+    movedPart(receiptEffect(receipt), 'moved', width),
   ];
   if (receipt.message !== null) parts.push(wrap(safeText(receipt.message), width));
   if (receipt.pulls.length > 0)
@@ -93,6 +108,17 @@ export function receiptPage(receipt: Receipt, width: number): string {
   for (const { path, bytes } of receipt.backups)
     parts.push(`Backup: ${safeText(path)}, ${formatBytes(bytes)}\n`);
   return parts.join('');
+}
+
+function keptPart(receipt: Receipt): string {
+  const effect = receiptEffect(receipt);
+  if (effect.onlyMoves) return '';
+  const promised = planEffect({ steps: receipt.steps, freesDiskBytes: receipt.promisedDiskBytes });
+  return `Promised ${bytesText(promised.frees)}, freed ${bytesText(effect.frees)} (measured).\n`;
+}
+
+function stepBytes(step: PlanStep, bytes: number | null, verb: 'moves' | 'moved'): string {
+  return movesOnly(step) && bytes !== null ? `${verb} ${formatBytes(bytes)}` : formatBytes(bytes);
 }
 
 /** To the byte: a promise is checked to the byte. */

@@ -21,7 +21,7 @@ export async function remove(session: Session, plan: Plan, options: RemovalOptio
     if (json) printJson(nothingDone(plan));
     return 0;
   }
-  if (options.yes !== true && !(await agrees(io, `Do these ${String(plan.steps.length)} steps? [y/N] `))) {
+  if (options.yes !== true && !(await agrees(io, question(plan)))) {
     note('Nothing was removed.');
     return 1;
   }
@@ -41,6 +41,9 @@ export async function remove(session: Session, plan: Plan, options: RemovalOptio
     `${receipt.message ?? receipt.state}. What was done is listed, and kept in the history.`,
   );
 }
+
+const question = ({ steps }: Plan): string =>
+  steps.length === 1 ? 'Do this step? [y/N] ' : `Do these ${String(steps.length)} steps? [y/N] `;
 
 /** Starts it and waits for its end, whatever that is; Ctrl-C cancels and still waits for the receipt. */
 async function applied(

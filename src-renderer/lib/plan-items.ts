@@ -112,7 +112,7 @@ export function planGroups(plan: Pick<Plan, 'steps'>, childrenOf?: ChildrenOf): 
 }
 
 /** Unknown is not zero: one unmeasured part makes the sum unknown. */
-export function sumOrNull(parts: readonly (number | null)[]): number | null {
+function sumOrNull(parts: readonly (number | null)[]): number | null {
   let sum = 0;
   for (const part of parts) {
     if (part === null) return null;

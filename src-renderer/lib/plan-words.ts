@@ -1,40 +1,11 @@
 /** What the plan screen says: buttons with verbs and amounts, reasons for what can't be done, what changed. */
-import type { Plan, PlanLoss, PlanStep, StepKind } from '../../src-main/contract/reclaim.ts';
+import type { Plan, PlanLoss, StepKind } from '../../src-main/contract/reclaim.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 import { countOf } from './bytes.ts';
-import { KIND_WORDS, planGroups, planItems, sumOrNull, type ChildrenOf } from './plan-items.ts';
+import { KIND_WORDS, planGroups, planItems, type ChildrenOf } from './plan-items.ts';
 import { safeText } from './safe-text.ts';
 
 export type Say = (bytes: number | null) => string;
-
-/**
- * What leaves the disk, and what only moves to the quarantine on the same disk, to be freed by a purge later. Both are
- * in the sum that a plan and a receipt name. Null where it was not measured.
- */
-export interface Effect {
-  readonly frees: number | null;
-  readonly moves: number | null;
-  /** Nothing but moves. */
-  readonly onlyMoves: boolean;
-}
-
-export function effectOf(
-  steps: readonly Pick<PlanStep, 'kind'>[],
-  total: number | null,
-  bytesOf: (place: number) => number | null,
-): Effect {
-  const moved = steps.flatMap((step, place) => (step.kind === 'quarantine-orphan' ? [place] : []));
-  const moves = sumOrNull(moved.map(bytesOf));
-  return {
-    frees: total === null || moves === null ? null : total - moves,
-    moves,
-    onlyMoves: steps.length > 0 && moved.length === steps.length,
-  };
-}
-
-export function planEffect({ steps, freesDiskBytes }: Pick<Plan, 'steps' | 'freesDiskBytes'>): Effect {
-  return effectOf(steps, freesDiskBytes, (place) => steps[place]?.freesDiskBytes ?? null);
-}
 
 /** "Remove 9 images and 2 containers"; never a bare "OK". */
 export function removeWords(plan: Pick<Plan, 'steps'>, childrenOf?: ChildrenOf): string {

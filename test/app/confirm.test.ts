@@ -64,6 +64,25 @@ describe('the last question before a deletion', () => {
     expect(dialog?.detail).toContain('image shop:1.0');
   });
 
+  it('does not call freed what only moves to the quarantine', async () => {
+    const orphan = { ...plan.steps[0]!, kind: 'quarantine-orphan' as const, freesDiskBytes: 1024 };
+    const about = async (steps: Plan['steps'], freesDiskBytes: number) => {
+      const handlers = { ...asked, 'plan.get': async () => ({ ...plan, steps, freesDiskBytes }) };
+      const ask = confirmed(
+        async () => ({ ok: true, value: null }),
+        handlers,
+        askNatively(() => null),
+      );
+      await ask({ method: 'plan.apply', params: { planId: 'plan-1' } }, new AbortController().signal);
+      return seen.dialogs.at(-1);
+    };
+    const both = await about([...plan.steps, orphan], plan.freesDiskBytes! + 1024);
+    expect(both?.message).toBe('Remove 2 things and free 5.00 MiB?');
+    expect(both?.detail).toContain('1.00 KiB moves to the quarantine and stays on this disk');
+    const only = await about([orphan], 1024);
+    expect(only).toMatchObject({ message: 'Move one thing to the quarantine?', buttons: ['Cancel', 'Move'] });
+  });
+
   it('shows a name that would reverse its reading order as an escape', async () => {
     await call('plan.apply', { planId: 'plan-1', fingerprint: 'f' });
     expect(seen.dialogs[0]?.detail).not.toContain('\u202e');

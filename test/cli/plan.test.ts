@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { planPage, receiptPage } from '../../src-main/cli/plan-page.ts';
 import { parseAge, parseCount, parseSize } from '../../src-main/cli/quantities.ts';
 import type { Plan } from '../../src-main/contract/reclaim.ts';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import { strata, strataJson } from '../support/cli.ts';
+import { planStep, samplePlan, sampleReceipt } from '../support/sample-plan.ts';
 
 describe('sizes and ages', () => {
   test('are what people type', () => {
@@ -66,6 +68,30 @@ describe('plan', () => {
   test('without --yes and without an answer nothing is done', async () => {
     const { code, stderr } = await strata(['prune', '--demo']);
     expect([code, stderr]).toEqual([1, expect.stringContaining('Nothing was removed.')]);
+  });
+});
+
+describe('what only moves to the quarantine is not said to be freed', () => {
+  const orphan = planStep('quarantine-orphan', 'orphan:overlay2/left', { freesDiskBytes: 1024 });
+  const mixed = samplePlan({ steps: [...samplePlan().steps, orphan] });
+
+  test('in a plan', () => {
+    const page = planPage(mixed, 100);
+    expect(page).toContain('3 steps free 8.00 KiB (8,192 bytes) on the disk.');
+    expect(page).toContain('1.00 KiB (1,024 bytes) moves to the quarantine on the same disk');
+    expect(page).toMatch(/to quarantine .* moves 1.00 KiB/);
+    expect(planPage(samplePlan({ steps: [orphan] }), 100)).not.toContain('step frees');
+  });
+
+  test('in a receipt, which counts the promise the same way', () => {
+    const outcomes = mixed.steps.map(
+      ({ freesDiskBytes }, step) =>
+        ({ step, result: 'done', message: null, freedDiskBytes: freesDiskBytes }) as const,
+    );
+    const totals = { promisedDiskBytes: mixed.freesDiskBytes, freedDiskBytes: mixed.freesDiskBytes };
+    const page = receiptPage(sampleReceipt({ ...totals, steps: mixed.steps, outcomes }), 100);
+    expect(page).toContain('Promised 8.00 KiB (8,192 bytes), freed 8.00 KiB (8,192 bytes) (measured).');
+    expect(page).toContain('1.00 KiB (1,024 bytes) moved to the quarantine on the same disk');
   });
 });
 

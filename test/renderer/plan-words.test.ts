@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { planEffect } from '../../src-main/contract/effect.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 import { formatBytes } from '../../src-renderer/lib/bytes.ts';
 import { pinnableOf, pinnedBecause } from '../../src-renderer/lib/pins.ts';
@@ -9,7 +10,6 @@ import {
   hindranceOf,
   lossWords,
   planChanges,
-  planEffect,
   removeWords,
   stageWords,
 } from '../../src-renderer/lib/plan-words.ts';
