@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import { formatBytes } from '../../src-renderer/lib/bytes.ts';
+import { KEYS } from '../../src-renderer/state/keys.ts';
 import { SCREENS } from '../../src-renderer/lib/route.ts';
 import { SCREEN_TITLES } from '../../src-renderer/lib/screens.ts';
 import { served, type Served } from '../support/served.ts';
@@ -166,6 +167,15 @@ test('images: search, filter, sort, open one, and come back to the same list', a
     'aria-sort',
     'descending',
   );
+});
+
+test('? lists every key, and Escape closes the list', async ({ page }) => {
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keys and words' });
+  await expect(help.getByRole('definition').first()).toBeVisible();
+  for (const { does } of KEYS) await expect(help.getByText(does, { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
 });
 
 test('the command palette finds a container by name', async ({ page }) => {
