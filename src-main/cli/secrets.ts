@@ -1,4 +1,5 @@
 /** `secrets [IMAGE…]`: credentials left in layers and build steps, the deleted-later ones too. Values stay masked. */
+import { StrataError } from '../contract/errors.ts';
 import type { SecretFinding } from '../contract/inside.ts';
 import { shortId } from '../model/ids.ts';
 import { safeText } from '../support/safe-text.ts';
@@ -23,9 +24,20 @@ export const addSecrets: AddCommands = (frame) => {
     .command('secrets')
     .description('credentials left in layers, environment, labels and build steps')
     .argument('[images...]', 'images; none: all of them')
-    .action((images: string[]) =>
+    .option('--reveal <id>', 'the whole value of one finding of these images (--json lists the ids)')
+    .action((images: string[], { reveal }: { readonly reveal?: string }) =>
       frame.run(command, async ({ client, json, print, printJson, note, width }) => {
         const report = await client.call('inside.secrets', { images });
+        if (reveal !== undefined) {
+          const finding = report.findings.find(({ id }) => id === reveal);
+          if (finding === undefined)
+            throw new StrataError(
+              'not-found',
+              `${reveal} is no finding here: secrets --json lists their ids`,
+            );
+          const { value } = await client.call('inside.reveal', { findingId: reveal });
+          return json ? printJson({ ...finding, value }) : print(`${safeText(value)}\n`);
+        }
         if (json) return printJson(report);
         if (report.findings.length > 0) print(table(COLUMNS, report.findings, width));
         print(

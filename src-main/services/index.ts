@@ -6,6 +6,7 @@ import type { ServiceContext } from './context.ts';
 import { engineSource } from './engine-source.ts';
 import { demoSource, fileSource } from './fixed-source.ts';
 import { historyHandlers } from './history-queries.ts';
+import { archiveImages } from './inside/archive-images.ts';
 import { insideHandlers } from './inside/index.ts';
 import { createOperations } from './operations.ts';
 import { reclaimHandlers } from './reclaim.ts';
@@ -70,6 +71,7 @@ export function createServices(options: ServicesOptions): Services {
     onStoreChanged: () => scans.refresh(),
   });
   const scans = createScans(source, operations, emit);
+  const archive = options.archive === undefined ? null : archiveImages(options.archive);
   const context: ServiceContext = {
     kind: options.source.kind,
     source,
@@ -85,7 +87,7 @@ export function createServices(options: ServicesOptions): Services {
     handlers: {
       ...storeHandlers(context),
       ...reclaimHandlers(context),
-      ...insideHandlers(context, options.archive),
+      ...insideHandlers(context, archive),
       ...historyHandlers(context),
     },
     onEvent(listener) {
@@ -106,6 +108,7 @@ export function createServices(options: ServicesOptions): Services {
     async close() {
       source.close();
       await operations.close();
+      await archive?.close();
       await (await opened)?.close();
       listeners.clear();
     },

@@ -2,7 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ArchiveReport, FolderListing, WasteReport } from '../../src-main/contract/inside.ts';
+import type {
+  ArchiveReport,
+  FolderListing,
+  SecretsReport,
+  WasteReport,
+} from '../../src-main/contract/inside.ts';
 import { strata, strataJson } from '../support/cli.ts';
 import { writeArchive, type ArchiveDescription } from '../support/write-archive.ts';
 
@@ -89,4 +94,25 @@ test('files of a ChainID shows what that layer did; --all the tree up to it', as
 test('inspect without an image needs an archive', async () => {
   const { code, stderr } = await strata(['inspect', '--demo']);
   expect({ code, stderr }).toEqual({ code: 2, stderr: 'strata: inspect needs an image: a tag or an id\n' });
+});
+
+test('a credential is masked until its value is asked for by its id', async () => {
+  const token = ['ghp', '1aB2cD3eF4gH5iJ6kL7mN8oP9qR0sT1uV2wX'].join('_');
+  const layers = [
+    { step: `RUN echo ${token} > /app/token`, files: { 'app/token': `${token}\n`, 'var/empty': '' } },
+    { step: 'RUN rm /app/token', files: { 'app/.wh.token': '' } },
+  ];
+  const path = writeArchive(folder, { tag: 'leaky:1', layers });
+  for (const args of [['secrets', '--json'], ['secrets'], ['inspect'], ['inspect', '--json']]) {
+    const { stdout, stderr } = await strata(['--archive', path, ...args, 'leaky:1']);
+    expect(stdout + stderr, args.join(' ')).not.toContain(token);
+  }
+  const { findings } = await strataJson<SecretsReport>(['--archive', path, 'secrets', 'leaky:1']);
+  expect(findings.map(({ where, deletedLater }) => `${where} ${deletedLater}`).sort()).toEqual([
+    'file true',
+    'step false',
+  ]);
+  const revealed = await strata(['--archive', path, 'secrets', 'leaky:1', '--reveal', findings[0]!.id]);
+  expect(revealed.stdout).toBe(`${token}\n`);
+  expect((await strata(['--archive', path, 'secrets', 'leaky:1', '--reveal', 'nothing'])).code).toBe(1);
 });

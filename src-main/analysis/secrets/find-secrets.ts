@@ -24,6 +24,9 @@ const ASSIGNED =
 const PLACEHOLDER =
   /^(?:\$|<|\{\{|%[({])|example|sample|placeholder|change.?me|your[_-]?|dummy|redacted|xxxx|\*\*\*|todo|undefined|null$|none$|true$|false$|secret$|password$|token$|0{6,}|1234567|abcdef/i;
 
+/** Words with signs between: a variable, a path, a function of a program. */
+const NAME = /^[-_./]*[a-z]+(?:[-_./]+[a-z]+)*[-_./]*$/i;
+
 /**
  * Credentials in a text: a file's content, one ENV entry, a label or a build step. Each value once.
  * `longLines`: read them too, in pieces; for texts of an image's config.
@@ -108,9 +111,10 @@ export function entropy(text: string): number {
 }
 
 function isHarmless(value: string, minEntropy: number, severity: Severity): boolean {
-  if (entropy(value) < minEntropy) return true;
+  // Providers end the keys of their own documentation so.
+  if (entropy(value) < minEntropy || value.endsWith('EXAMPLE')) return true;
   // Provider formats carry their own proof; only the loose patterns need the list of words.
-  return severity === 'medium' && (PLACEHOLDER.test(value) || /^[a-z]+(?:[-_./][a-z]+)*$/i.test(value));
+  return severity === 'medium' && (PLACEHOLDER.test(value) || NAME.test(value));
 }
 
 /** A value inside a longer found one (a key id inside a JSON token) is the same finding. */

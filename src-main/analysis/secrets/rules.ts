@@ -34,7 +34,7 @@ export const contentRules: readonly ContentRule[] = [
     keywords: ['private key'],
     // A footer or enough base64 must follow: a program that only knows the header is no key.
     value:
-      /-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----\s*((?:[A-Za-z0-9+/=:,\- ]{1,120}\s*){2,})/,
+      /-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----\s*((?!-----END)(?:[A-Za-z0-9+/=:,\- ]{1,120}\s*){2,})/,
     minEntropy: 3,
   },
   {

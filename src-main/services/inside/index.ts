@@ -8,7 +8,7 @@ import type { Handlers } from '../../contract/api.ts';
 import { StrataError } from '../../contract/errors.ts';
 import type { FolderListing, InsideApi, ListParams, WasteReport } from '../../contract/inside.ts';
 import type { ServiceContext } from '../context.ts';
-import { archiveImages } from './archive-images.ts';
+import type { ArchiveTrees } from './archive-images.ts';
 import { compareImages } from './compare-images.ts';
 import { diffContainer } from './diff-container.ts';
 import { stepsOf, type ImageTrees } from './image-trees.ts';
@@ -22,9 +22,11 @@ const MAX_ROWS = 5_000;
 const MAX_WASTED_PATHS = 1_000;
 
 /** @param archive look into this image archive instead of the store */
-export function insideHandlers(context: ServiceContext, archive?: string): Pick<Handlers, keyof InsideApi> {
-  const opened = archive === undefined ? null : archiveImages(archive);
-  const trees: ImageTrees = opened ?? storeImages(context);
+export function insideHandlers(
+  context: ServiceContext,
+  archive: ArchiveTrees | null,
+): Pick<Handlers, keyof InsideApi> {
+  const trees: ImageTrees = archive ?? storeImages(context);
   const stackOf = createStacks(trees);
   const secrets = createSecrets(trees, stackOf);
   return {
@@ -41,9 +43,9 @@ export function insideHandlers(context: ServiceContext, archive?: string): Pick<
       return listing(stacked, '/', findPaths(stacked.stack, totals, glob, MAX_ROWS + 1));
     },
     'inside.archive': ({ image }, signal) => {
-      if (opened === null)
+      if (archive === null)
         throw new StrataError('unsupported', 'No archive is open: give one with --archive FILE');
-      return opened.report(image, signal);
+      return archive.report(image, signal);
     },
     'inside.waste': async ({ image }, signal) => wasteReport(await stackOf(image, null, signal)),
     'inside.diff': ({ container }, signal) => diffContainer(context, trees, container, signal),

@@ -7,6 +7,7 @@ import {
   type SecretMatch,
 } from '../../analysis/secrets/find-secrets.ts';
 import { maskSecrets } from '../../analysis/secrets/find-secrets.ts';
+import { severityAt } from '../../analysis/secrets/sample-places.ts';
 import { riskyFiles } from '../../analysis/secrets/risky-files.ts';
 import { StrataError } from '../../contract/errors.ts';
 import type { SecretFinding, SecretsReport } from '../../contract/inside.ts';
@@ -17,6 +18,9 @@ import type { StackedImage } from './stacks.ts';
 const MAX_FILE_BYTES = 512 << 10;
 /** Findings of one search; more would be a data set, not credentials. */
 const MAX_FINDINGS = 5_000;
+
+/** Values kept for revealing, of several searches: the oldest leave first. */
+const MAX_VALUES = 4 * MAX_FINDINGS;
 
 type StackOf = (name: string, upTo: number | null, signal: AbortSignal) => Promise<StackedImage>;
 type Found = Omit<SecretFinding, 'images' | 'id' | 'deletedLater'>;
@@ -41,7 +45,9 @@ export function createSecrets(trees: ImageTrees, stackOf: StackOf) {
       const id = idOf(found, value);
       const known = findings.get(id);
       if (known === undefined && findings.size < MAX_FINDINGS) {
+        values.delete(id);
         values.set(id, value);
+        if (values.size > MAX_VALUES) values.delete(values.keys().next().value!);
         findings.set(id, { ...found, id, deletedLater, images: [image.id] });
       } else if (known !== undefined && !known.images.includes(image.id)) {
         findings.set(id, {
@@ -73,6 +79,7 @@ export function createSecrets(trees: ImageTrees, stackOf: StackOf) {
             const createdBy = steps[layer] === undefined ? null : maskSecrets(steps[layer]);
             const found = {
               ...matched(match),
+              severity: severityAt(path, match),
               where: 'file' as const,
               path,
               line: match.line,

@@ -8,12 +8,14 @@ export interface ByteSource {
 }
 
 const CHUNK = 1 << 20;
+const NEAR = 256 << 10;
+const SHORT = 32 << 10;
 
 /** Part of a file. Skips by moving on, so that the bodies of a tar are never read. */
 export class FileSource implements ByteSource {
   readonly #file: FileHandle;
   readonly #end: number;
-  readonly #buffer = Buffer.allocUnsafe(64 << 10);
+  readonly #buffer = Buffer.allocUnsafe(512 << 10);
   #at: number;
   #bufferStart = 0;
   #bufferEnd = 0;
@@ -32,7 +34,7 @@ export class FileSource implements ByteSource {
   async read(bytes: number): Promise<Uint8Array> {
     const wanted = Math.min(bytes, this.#end - this.#at);
     if (this.#at < this.#bufferStart || this.#at + wanted > this.#bufferEnd) {
-      if (wanted > this.#buffer.length) return this.#readLarge(wanted);
+      if (wanted > SHORT) return this.#readLarge(wanted);
       await this.#fill();
     }
     const from = this.#at - this.#bufferStart;
@@ -46,9 +48,12 @@ export class FileSource implements ByteSource {
     return Promise.resolve(this.#at <= this.#end);
   }
 
+  /** Small bodies: what comes next is soon wanted too, so read far. Large ones: only the header is wanted. */
   async #fill(): Promise<void> {
+    const near = this.#at - this.#bufferEnd < NEAR;
     this.#bufferStart = this.#at;
-    const { bytesRead } = await this.#file.read(this.#buffer, 0, this.#buffer.length, this.#at);
+    const length = near ? this.#buffer.length : SHORT;
+    const { bytesRead } = await this.#file.read(this.#buffer, 0, length, this.#at);
     this.#bufferEnd = this.#bufferStart + bytesRead;
   }
 

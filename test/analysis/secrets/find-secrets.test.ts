@@ -1,3 +1,5 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   findSecretByPath,
@@ -6,6 +8,7 @@ import {
   maskLabels,
   maskSecrets,
 } from '../../../src-main/analysis/secrets/find-secrets.ts';
+import { severityAt } from '../../../src-main/analysis/secrets/sample-places.ts';
 
 /** Put together at run time, so that no scanner of this repository takes the samples for real ones. */
 const join = (...parts: string[]) => parts.join('');
@@ -48,6 +51,10 @@ test.each([
   'https://user:password@example.org',
   'api_key=0000000000000000',
   'GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568',
+  'token = _S_token_subexpr_begin',
+  'secret: self._in_arguments',
+  'token=/dev/urandom',
+  join('AKIA', 'IOSFODNN7EXAMPLE'),
 ])('%s is no credential', (text) => {
   expect(findSecretsInText(text)).toEqual([]);
 });
@@ -107,3 +114,65 @@ test('thousands of credentials in one text do not hold us up', () => {
   expect(found.length).toBeLessThan(1_000);
   expect(maskSecrets('token'.repeat(500_000))).toHaveLength(2_500_000);
 }, 60_000);
+
+test('a header and a footer without a key between are no key', () => {
+  const text = join(
+    '-----BEGIN ',
+    'RSA PRIVATE KEY-----\n',
+    '-----END RSA PRIVATE KEY----- and more words\nhere',
+  );
+  expect(findSecretsInText(text)).toEqual([]);
+});
+
+test.each([
+  ['/usr/share/doc/ssl/examples/key.pem', 'private-key', 'low'],
+  ['/usr/lib/python3/dist-packages/x/tests/key.pem', 'private-key', 'low'],
+  ['/usr/lib/python3/dist-packages/x/config.py', 'generic-credential', 'low'],
+  ['/usr/lib/python3/dist-packages/x/config.py', 'aws-access-key', 'high'],
+  ['/app/tests/key.pem', 'private-key', 'high'],
+  ['/root/.env', 'generic-credential', 'medium'],
+])('%s: %s is %s', (path, ruleId, expected) => {
+  const severity = ruleId === 'generic-credential' ? 'medium' : 'high';
+  expect(severityAt(path, { ruleId, severity, name: '', line: 1, value: '', masked: '' })).toBe(expected);
+});
+
+const ORDINARY = [
+  ...['apt', 'default', 'init.d', 'pam.d', 'perl', 'profile.d', 'security', 'skel', 'systemd'].map(
+    (name) => `/etc/${name}`,
+  ),
+  ...[
+    '/usr/share/perl',
+    '/usr/share/perl5',
+    '/usr/lib/python3',
+    '/usr/share/bash-completion',
+    '/usr/share/doc',
+  ],
+  ...['/var/lib/dpkg/info', '/usr/lib/systemd', '/usr/share/keyrings'],
+];
+
+if (!existsSync('/etc/debian_version')) console.warn('SKIPPED: ordinary Debian files, this is no Debian');
+test.skipIf(!existsSync('/etc/debian_version'))(
+  '20 MB of ordinary Debian files give no finding above low',
+  { timeout: 120_000 },
+  () => {
+    let left = 20_000_000;
+    const above: string[] = [];
+    const look = (path: string): void => {
+      const stats = lstatSync(path);
+      if (stats.isDirectory())
+        return readdirSync(path)
+          .toSorted()
+          .forEach((name) => look(joinPath(path, name)));
+      if (left <= 0 || !stats.isFile() || stats.size > 512 << 10) return;
+      const bytes = readFileSync(path);
+      left -= bytes.length;
+      if (bytes.subarray(0, 8192).includes(0)) return;
+      const text = bytes.toString('utf8');
+      const byPath = findSecretByPath(path, text);
+      for (const match of [...findSecretsInText(text), ...(byPath ? [byPath] : [])])
+        if (severityAt(path, match) !== 'low') above.push(`${path}:${match.line} ${match.ruleId}`);
+    };
+    ORDINARY.filter((path) => existsSync(path)).forEach(look);
+    expect(above).toEqual([]);
+  },
+);
