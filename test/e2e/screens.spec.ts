@@ -170,6 +170,7 @@ test('images: search, filter, sort, open one, and come back to the same list', a
 });
 
 test('? lists every key, and Escape closes the list', async ({ page }) => {
+  await open(page);
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keys and words' });
   await expect(help.getByRole('definition').first()).toBeVisible();
