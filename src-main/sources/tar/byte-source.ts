@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Bytes in order, pulled. `read` gives fewer than asked only at the end; what it gives is valid until the next call. */
+/** Bytes in order, pulled; at once where they are there already, because a turn of the event loop costs more than they do. `read` gives fewer than asked only at the end; what it gives is valid until the next call. */
 export interface ByteSource {
-  read(bytes: number): Promise<Uint8Array>;
+  read(bytes: number): Promise<Uint8Array> | Uint8Array;
   /** False when the end came first. */
-  skip(bytes: number): Promise<boolean>;
+  skip(bytes: number): Promise<boolean> | boolean;
 }
 
 const CHUNK = 1 << 20;
@@ -31,21 +31,22 @@ export class FileSource implements ByteSource {
     return this.#at;
   }
 
-  async read(bytes: number): Promise<Uint8Array> {
+  read(bytes: number): Promise<Uint8Array> | Uint8Array {
     const wanted = Math.min(bytes, this.#end - this.#at);
-    if (this.#at < this.#bufferStart || this.#at + wanted > this.#bufferEnd) {
-      if (wanted > SHORT) return this.#readLarge(wanted);
-      await this.#fill();
-    }
+    if (this.#at >= this.#bufferStart && this.#at + wanted <= this.#bufferEnd) return this.#buffered(wanted);
+    return wanted > SHORT ? this.#readLarge(wanted) : this.#fill().then(() => this.#buffered(wanted));
+  }
+
+  skip(bytes: number): boolean {
+    this.#at += bytes;
+    return this.#at <= this.#end;
+  }
+
+  #buffered(wanted: number): Uint8Array {
     const from = this.#at - this.#bufferStart;
     const result = this.#buffer.subarray(from, Math.min(from + wanted, this.#bufferEnd - this.#bufferStart));
     this.#at += result.length;
     return result;
-  }
-
-  skip(bytes: number): Promise<boolean> {
-    this.#at += bytes;
-    return Promise.resolve(this.#at <= this.#end);
   }
 
   /** Small bodies: what comes next is soon wanted too, so read far. Large ones: only the header is wanted. */

@@ -20,7 +20,8 @@ export async function* readTar(source: ByteSource): AsyncGenerator<TarEntry> {
   let longName: string | undefined;
   let longLink: string | undefined;
   for (;;) {
-    const block = await source.read(BLOCK);
+    const read = source.read(BLOCK);
+    const block = read instanceof Promise ? await read : read;
     if (block.length === 0) return;
     if (block.length < BLOCK) throw new RangeError('the archive ends inside a header');
     const header = parseHeader(block);
@@ -47,7 +48,8 @@ export async function* readTar(source: ByteSource): AsyncGenerator<TarEntry> {
         return bytes;
       },
     };
-    if (!(await source.skip(left)))
+    const skipped = source.skip(left);
+    if (!(skipped instanceof Promise ? await skipped : skipped))
       throw new RangeError(`the archive ends inside ${header.name.slice(0, 200)}`);
   }
 }
