@@ -4,6 +4,7 @@ import type { Client } from '../contract/api.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { HistoryChange, HistoryComparison, HistoryItem, HistoryPoint } from '../contract/history.ts';
 import type { ReceiptSummary } from '../contract/reclaim.ts';
+import { shortId } from '../model/ids.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';
 import type { AddCommands, Frame } from './frame.ts';
@@ -76,11 +77,15 @@ const ITEMS: readonly Column<HistoryItem | HistoryChange>[] = [
   {
     title: 'Bytes',
     align: 'right',
-    cell: (item) => ('byDiskBytes' in item ? signed(item.byDiskBytes) : formatBytes(item.diskBytes)),
+    // An image's bytes are its layers', which have rows of their own.
+    cell: (item) => {
+      if (item.kind === 'image') return '';
+      return 'byDiskBytes' in item ? signed(item.byDiskBytes) : formatBytes(item.diskBytes);
+    },
   },
   { title: 'Kind', cell: ({ kind }) => kind },
-  { title: 'Name', shrinksTo: 16, cell: ({ name }) => name },
-  { title: 'Of', shrinksTo: 10, cell: ({ of }) => of.join(', ') },
+  { title: 'Name', shrinksTo: 16, cell: ({ name, id }) => (name === '' ? shortId(id) : name) },
+  { title: 'Of', shrinksTo: 10, cell: ({ of }) => of.map(nameOrId).join(', ') },
 ];
 
 const REMOVALS: readonly Column<ReceiptSummary>[] = [
@@ -112,6 +117,7 @@ function printComparison(
   }
 }
 
+const nameOrId = (text: string): string => (text.startsWith('sha256:') ? shortId(text) : text);
 const signed = (bytes: number): string => `${bytes < 0 ? '-' : '+'}${formatBytes(Math.abs(bytes))}`;
 const when = (time: string): string => time.slice(0, 16).replace('T', ' ');
 

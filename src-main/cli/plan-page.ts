@@ -64,7 +64,7 @@ function targetPart({ target }: Plan): string {
 function lostPart({ lost }: Plan, width: number): string {
   if (lost.length === 0) return '';
   const lines = lost.map(
-    (one) => `- ${one.name}: ${one.what}${one.bytes === null ? '' : `, ${formatBytes(one.bytes)}`}`,
+    (one) => `- ${one.name}: ${one.what}${one.bytes === null ? '' : `, ${formatBytes(one.bytes)} of files`}`,
   );
   return `\nCan not be had back:\n${lines.map((line) => wrap(safeText(line), width)).join('')}`;
 }

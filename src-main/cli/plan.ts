@@ -37,6 +37,8 @@ export const addPlan: AddCommands = (frame) => {
         }
         if (json) return printJson(plan);
         print(planPage(plan, width));
+        if (things.length === 0 && Object.keys(options).every((name) => name === 'output'))
+          note('Nothing was selected: name things, or see the selectors in strata plan --help.');
       }),
     );
 };

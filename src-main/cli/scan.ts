@@ -95,9 +95,11 @@ function counts({
   orphans,
   duplicates,
 }: ScanDocument): string {
-  const dangling = images.filter((image) => image.dangling).length;
+  const whole = images.filter((image) => !image.intermediate);
+  const steps = images.length - whole.length;
+  const dangling = whole.filter((image) => image.dangling).length;
   return (
-    `Images: ${images.length}, ${dangling} of them dangling. Layers: ${layers.length}, ` +
+    `Images: ${whole.length}, ${dangling} of them dangling${steps === 0 ? '' : `; build steps: ${steps}`}. Layers: ${layers.length}, ` +
     `${duplicates.length} of them stored more than once. Containers: ${containers.length}. ` +
     `Volumes: ${volumes.length}. Build-cache records: ${buildCache.length}. Orphans: ${orphans.length}.`
   );

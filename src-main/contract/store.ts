@@ -35,7 +35,7 @@ export interface Connection {
   /** `graphdriver`, or why views are limited. */
   readonly limits: readonly string[];
   readonly dataRoot: string | null;
-  /** Free and whole bytes of the data root's filesystem; null when not local. */
+  /** Of the data root's filesystem: free bytes, and these with the used ones (none reserved). Null when not local. */
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   /** Mutating calls are allowed on this transport. */
   readonly mayPrune: boolean;

@@ -208,8 +208,9 @@ function limitsOf({ store, engine }: StoreSnapshot): string[] {
 
 async function spaceOf(dataRoot: string): Promise<SourceState['disk']> {
   try {
-    const { bavail, blocks, bsize } = await statfs(dataRoot);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    const { bavail, bfree, blocks, bsize } = await statfs(dataRoot);
+    // As df counts: what is reserved for root is neither used by other files nor free.
+    return { freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize };
   } catch {
     return null; // shown as unknown; the account itself says what of the data root could not be read
   }

@@ -15,8 +15,13 @@ export const SERIES: readonly Series[] = [
   { key: 'cache', title: 'Build cache', hue: 'dangling', of: ['buildCache'] },
   { key: 'containers', title: 'Containers', hue: 'stopped', of: ['writableLayers'] },
   { key: 'logs', title: 'Logs', hue: 'log', of: ['logs'] },
-  { key: 'orphans', title: 'Orphans', hue: 'orphan', of: ['orphans', 'inactiveStore'] },
-  { key: 'rest', title: 'Engine and other', hue: 'meta', of: ['engineMetadata', 'other'] },
+  { key: 'orphans', title: 'Orphans', hue: 'orphan', of: ['orphans'] },
+  {
+    key: 'rest',
+    title: 'Engine and other',
+    hue: 'meta',
+    of: ['inactiveStore', 'engineMetadata', 'other'],
+  },
 ];
 
 export interface HistoryScan {

@@ -23,7 +23,7 @@ export function containerFacts(id: string, { index, bytes, nowMs }: Wording): Fa
       `${bytes(container.logDiskBytes)} of that is its log.`,
     ],
     rows: [
-      ['Wrote', bytes(container.writableDiskBytes)],
+      ['Writable layer', bytes(container.writableDiskBytes)],
       ['Log', bytes(container.logDiskBytes)],
       ['Files', container.files === null ? '–' : countOf(container.files, 'file')],
       ['Image', safeText(container.imageName)],
