@@ -33,6 +33,8 @@ export interface ApplyTools {
   readonly hash: (text: string) => string;
   /** Proves the folder an orphan once more and moves it. Throws when it is none. */
   readonly quarantine: (path: string) => Promise<void>;
+  /** Waits for the engine as long as it answers anything at all; throws `no-engine` when it hangs. */
+  readonly patiently: <T>(work: Promise<T>) => Promise<T>;
   /** Saves the image to a checked file where a backup of it was asked for. */
   readonly backup: (imageId: string) => Promise<void>;
   readonly signal: AbortSignal;
@@ -115,13 +117,13 @@ async function runStep(index: number, { plan, snapshot, disk, tools }: Running):
   });
   let outcome: StepOutcome;
   try {
-    const surprise = surpriseAt(step, snapshot, await tools.names());
+    const surprise = surpriseAt(step, snapshot, await tools.patiently(tools.names()));
     if (surprise !== null) outcome = failed(surprise);
     else {
       // The entry comes first: where it can't be written (a full disk), nothing happens unrecorded.
       await tools.record({ kind: 'step-begins', step: index });
       await backUpFirst(index, plan, tools);
-      await perform(step, tools);
+      await tools.patiently(perform(step, tools));
       outcome = { step: index, result: 'done', message: null, freedDiskBytes: await disk.after(index) };
     }
   } catch (thrown) {

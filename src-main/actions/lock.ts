@@ -1,6 +1,6 @@
 /** One apply at a time, over all front ends and processes that share a state folder. */
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StrataError } from '../contract/errors.ts';
 
@@ -23,8 +23,8 @@ export function takeLock(stateDir: string, planId: string): ApplyLock {
   const path = join(stateDir, FILE);
   const mine = `${path}.${randomUUID()}`;
   const text = JSON.stringify({ pid: process.pid, startedAt: startOf(process.pid), planId } satisfies Holder);
-  writeFileSync(mine, text, { mode: 0o600, flag: 'wx' });
   try {
+    writeFileSync(mine, text, { mode: 0o600, flag: 'wx' });
     for (let tries = 0; ; tries++) {
       if (linked(mine, path)) return { release: () => releaseLock(path, text) };
       const holder = lockHolder(stateDir);
@@ -38,7 +38,7 @@ export function takeLock(stateDir: string, planId: string): ApplyLock {
       takeAway(path);
     }
   } finally {
-    unlinkSync(mine);
+    rmSync(mine, { force: true }); // also a half one, where the disk is full
   }
 }
 

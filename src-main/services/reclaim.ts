@@ -1,5 +1,5 @@
 /** Removing: plans, their one exact execution, receipts, pins. */
-import { hostname, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { applyPlan, type ApplyTools } from '../actions/apply.ts';
 import { backUp, restore } from '../actions/backup.ts';
@@ -8,19 +8,20 @@ import { digestsIn } from '../actions/facts.ts';
 import { worldOf } from '../actions/items.ts';
 import { takeLock } from '../actions/lock.ts';
 import { makePlan } from '../actions/plan.ts';
+import { moveToQuarantine } from '../actions/quarantine.ts';
 import type { Handlers } from '../contract/api.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { ApplyParams, Plan, ReclaimApi } from '../contract/reclaim.ts';
 import type { HistoryStore } from '../history/index.ts';
 import type { StoreSnapshot } from '../model/store.ts';
-import type { Engine } from '../sources/engine/index.ts';
+import { connectEngine, type Engine } from '../sources/engine/index.ts';
 import type { ServiceContext } from './context.ts';
 import type { Operation, Report } from './operations.ts';
 import { pinsHandlers, readPins } from './pins.ts';
 import { newPlanTools, Plans, sha256 } from './plans.ts';
 import { dataRootOf, proveOrphans, quarantineHandlers } from './quarantine.ts';
 import { findReceipt, listReceipts, summaryOf, writeAudit, type AuditRecord } from './receipts.ts';
-import { moveToQuarantine } from '../actions/quarantine.ts';
+import { whileAnswering } from './while-answering.ts';
 
 export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof ReclaimApi> {
   const plans = new Plans();
@@ -140,6 +141,7 @@ async function applyTools(
     quarantine: async (path) => {
       await moveToQuarantine(dataRootOf(planned), path, () => proveOrphans(engine, dataRootOf(planned)));
     },
+    patiently: (work) => whileAnswering(work, () => answers(engine, context.env)),
     backup: async (imageId) => {
       const image = planned?.images.find((one) => one.id === imageId);
       if (image === undefined || !wanted.has(imageId)) return;
@@ -150,6 +152,12 @@ async function applyTools(
     signal,
     report,
   };
+}
+
+/** Asked for nothing but its version, over a connection of its own. */
+async function answers({ endpoint }: Engine, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const { kind } = await connectEngine({ host: endpoint, env, home: env['HOME'] ?? homedir() });
+  return kind === 'connected';
 }
 
 async function mustHaveEngine(context: ServiceContext): Promise<Engine> {

@@ -8,7 +8,7 @@ import type { Pins, Plan, Rules } from '../../src-main/contract/reclaim.ts';
 import type { StoreSnapshot } from '../../src-main/model/store.ts';
 import type { EngineActions } from '../../src-main/sources/engine/index.ts';
 import type { EngineRecords } from '../../src-main/sources/engine/records.ts';
-import { buildSnapshot, idOf, TAKEN_AT_MS, type Sketch } from '../support/build-snapshot.ts';
+import { buildSnapshot, containerIdOf, idOf, TAKEN_AT_MS, type Sketch } from '../support/build-snapshot.ts';
 
 const NO_PINS: Pins = { images: [], repositories: [], volumes: [], labels: [] };
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -45,6 +45,7 @@ class Bench {
       pins: NO_PINS,
       hash,
       quarantine: async () => undefined,
+      patiently: (work) => work,
       backup: async () => undefined,
       signal: this.aborter.signal,
       report: () => undefined,
@@ -130,6 +131,32 @@ test('a surprise ends it: a new name of an image that waits for its turn', async
   expect(results(applied)).toEqual(['done', 'failed', 'skipped', 'skipped']);
   expect(applied.outcomes[1]?.message).toBe('the image has a new name: new:1');
   expect(bench.snapshot.images).toHaveLength(2);
+});
+
+test('a container made of an image that waits, or an image built on it, keeps it', async () => {
+  const made = (bench: Bench): Partial<StoreSnapshot> => ({
+    containers: [{ ...buildSnapshot(SKETCH).containers[0]!, id: containerIdOf('late'), name: 'late' }],
+    images: bench.snapshot.images,
+  });
+  const built = (bench: Bench): Partial<StoreSnapshot> => ({
+    images: [
+      ...bench.snapshot.images,
+      { ...bench.snapshot.images[0]!, id: idOf('child'), tags: ['child:1'], parentId: idOf('app') },
+    ],
+  });
+  for (const [change, words] of [
+    [made, 'the container late was created from it meanwhile'],
+    [built, 'the image child:1 was built on it meanwhile'],
+  ] as const) {
+    const bench = new Bench(SKETCH);
+    bench.afterAction = (what) => {
+      if (what === 'container') bench.snapshot = { ...bench.snapshot, ...change(bench) };
+    };
+    const applied = await bench.apply(bench.plan({ stopped: true, things: [idOf('app')] }));
+    expect(results(applied)).toEqual(['done', 'failed']);
+    expect(applied.outcomes[1]?.message).toBe(words);
+    expect(bench.snapshot.images.map((image) => image.id)).toContain(idOf('app'));
+  }
 });
 
 test('cancelled, it ends after the step under way and says what was done', async () => {

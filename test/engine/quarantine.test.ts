@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { takeLock } from '../../src-main/actions/lock.ts';
 import { haveEngine, startEngine, type TestEngine } from '../support/engine.ts';
 import { archiveOf, layerTar } from '../support/random-store.ts';
 import { duOverlay, inventory, reclaiming, type Reclaiming } from '../support/reclaiming.ts';
@@ -56,6 +57,12 @@ describe.runIf(haveEngine())('orphans on a real engine', () => {
     };
     healthy();
 
+    const [held] = await strata.call('quarantine.list', null);
+    const removal = takeLock(strata.stateDir, 'a removal under way');
+    for (const method of ['quarantine.putBack', 'quarantine.purge'] as const)
+      await expect(strata.call(method, { id: held!.id })).rejects.toMatchObject({ code: 'busy' });
+    removal.release();
+
     for (const entry of await strata.call('quarantine.list', null)) {
       await strata.call('quarantine.putBack', { id: entry.id });
     }
@@ -73,6 +80,12 @@ describe.runIf(haveEngine())('orphans on a real engine', () => {
       expect(existsSync(join(engine.dataRoot, 'strata-quarantine', entry.id))).toBe(false);
     }
     healthy();
+    const audit = await strata.audit();
+    const written = (kind: string): number => audit.filter((one) => one === kind).length;
+    expect(written('put-back-begins')).toBe(plan.steps.length);
+    expect(['put-back', 'purge-begins', 'purge-ended'].map(written)).toEqual(
+      Array.from({ length: 3 }, () => plan.steps.length),
+    );
   });
 
   test('a folder that is in use is never an orphan, whoever says so', async () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { takeLock } from '../../src-main/actions/lock.ts';
 import type { Selection } from '../../src-main/contract/store.ts';
 import { haveEngine, startEngine, type TestEngine } from '../support/engine.ts';
 import { archiveOf, layerTar } from '../support/random-store.ts';
@@ -112,8 +113,13 @@ describe.runIf(haveEngine())('between preview and end of an apply', () => {
     const receipt = await strata.apply(plan, { backup: [id] });
     expect(receipt.backups.map((one) => one.imageId)).toEqual([id]);
     expect(inventory(engine)).toEqual(inventoryAfter(before, plan));
-    await strata.call('backup.restore', { planId: plan.id, imageId: id });
+    const removal = takeLock(strata.stateDir, 'a removal under way');
+    const wanted = { planId: plan.id, imageId: id };
+    await expect(strata.call('backup.restore', wanted)).rejects.toMatchObject({ code: 'busy' });
+    removal.release();
+    await strata.call('backup.restore', wanted);
     expect(inventory(engine)).toEqual(before);
+    expect((await strata.audit()).slice(-2)).toEqual(['restore-begins', 'restored']);
     await strata.apply(await strata.plan(images(id)));
   });
 

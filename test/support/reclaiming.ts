@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Method, Params, Result, StrataEvent } from '../../src-main/contract/api.ts';
 import type { Plan, PlanRequest, Receipt } from '../../src-main/contract/reclaim.ts';
+import { openHistory } from '../../src-main/history/index.ts';
 import { createServices, type Services } from '../../src-main/services/index.ts';
 import type { TestEngine } from './engine.ts';
 
@@ -12,8 +13,12 @@ export interface Reclaiming {
   readonly stateDir: string;
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
   plan(request: PlanRequest): Promise<Plan>;
+  /** To its end: what it ended with, null when all went well. */
+  run(plan: Plan): Promise<string | null>;
   /** To its end, however it ends. */
   apply(plan: Plan, options?: { readonly backup?: readonly string[] }): Promise<Receipt>;
+  /** The kinds of all entries of the audit, oldest first. */
+  audit(): Promise<readonly string[]>;
   close(): Promise<void>;
   /** Closes, and forgets all that Strata remembers. */
   remove(): Promise<void>;
@@ -29,22 +34,39 @@ export function reclaiming(engine: TestEngine, given?: string): Reclaiming {
   });
   const call: Reclaiming['call'] = (method, params) =>
     services.handlers[method](params as never, new AbortController().signal) as never;
+  const toItsEnd = async (
+    plan: Plan,
+    backup?: readonly string[],
+  ): Promise<{ id: string; message: string | null }> => {
+    const finished = new Map<string, string | null>();
+    let wake = (): void => undefined;
+    const stop = services.onEvent((event: StrataEvent) => {
+      if (event.kind === 'finished') finished.set(event.operationId, event.message);
+      wake();
+    });
+    const params = { planId: plan.id, fingerprint: plan.fingerprint };
+    const { operationId: id } = await call(
+      'plan.apply',
+      backup === undefined ? params : { ...params, backup },
+    );
+    while (!finished.has(id)) await new Promise<void>((resolve) => (wake = resolve));
+    stop();
+    return { id, message: finished.get(id) ?? null };
+  };
   return {
     stateDir,
     call,
     plan: (request) => call('plan.make', request),
+    run: async (plan) => (await toItsEnd(plan)).message,
     async apply(plan, { backup } = {}) {
-      const finished: string[] = [];
-      let wake = (): void => undefined;
-      const stop = services.onEvent((event: StrataEvent) => {
-        if (event.kind === 'finished') finished.push(event.operationId);
-        wake();
-      });
-      const params = { planId: plan.id, fingerprint: plan.fingerprint };
-      const { operationId } = await call('plan.apply', backup === undefined ? params : { ...params, backup });
-      while (!finished.includes(operationId)) await new Promise<void>((resolve) => (wake = resolve));
-      stop();
-      return call('receipt.get', { id: operationId });
+      const { id } = await toItsEnd(plan, backup);
+      return call('receipt.get', { id });
+    },
+    async audit() {
+      const history = await openHistory(stateDir);
+      const entries = await history.listAudit(1000);
+      await history.close();
+      return entries.toReversed().map((entry) => entry.kind);
     },
     close: () => services.close(),
     async remove() {
