@@ -31,6 +31,13 @@ export const addDiff: AddCommands = (frame) => {
             width,
           ),
         );
+        const since = diff.sinceLastLook;
+        if (since) {
+          const sign = since.byDiskBytes < 0 ? '-' : '+';
+          print(
+            `Since ${since.at}: ${sign}${formatBytes(Math.abs(since.byDiskBytes))} on disk, its log included\n`,
+          );
+        }
         if (diff.entries.length > 0) print(table(DIFF_COLUMNS, diff.entries, width));
         for (const other of diff.notCounted)
           print(wrap(safeText(`Not counted here: ${other.kind} ${other.path}, ${other.note}`), width));

@@ -139,6 +139,8 @@ export interface ContainerDiff {
   };
   readonly entries: readonly ContainerDiffEntry[];
   readonly source: 'disk' | 'engine';
+  /** Growth of writable layer and log since the scan before this one; null when one of the two did not measure it. */
+  readonly sinceLastLook?: { readonly at: string; readonly byDiskBytes: number } | null;
   /** What is not counted here: volumes, bind mounts, tmpfs, the log. */
   readonly notCounted: readonly { readonly kind: string; readonly path: string; readonly note: string }[];
   readonly problem: string | null;

@@ -12,6 +12,7 @@ import { sameContent } from '../../sources/tree/same-content.ts';
 import type { ServiceContext } from '../context.ts';
 import type { ImageTrees, InsideImage } from './image-trees.ts';
 import { readable } from './store-images.ts';
+import { sinceLastLook } from './since-last-look.ts';
 import { problemOf } from './stacks.ts';
 
 /** A container's writable layer: from its folder where we may read it, else what the engine says (kinds, no bytes). */
@@ -63,6 +64,7 @@ export async function diffContainer(
     totals: { ...counts(entries), ...writableTotals(stack) },
     entries,
     source: 'disk',
+    sinceLastLook: await sinceLastLook(await context.history(), snapshot, container),
     notCounted: notCounted(container),
     problem: problemOf([upper]),
   };
