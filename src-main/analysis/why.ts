@@ -147,13 +147,16 @@ function folderAnswer(graph: StoreGraph, at: number, frees: (going: Going) => st
       return { kind: 'folder', what, diskBytes, keptBy, verdict: frees({ buildCache: owner.recordIds }) };
     }
     case 'removing': {
-      const what = `${here} is half removed (${owner.entry}).`;
+      const half = owner.entry.startsWith('tmp/') ? 'half registered' : 'half removed';
+      const what = `${here} is ${half} (${owner.entry}).`;
       return {
         kind: 'folder',
         what,
         diskBytes,
         keptBy: [],
-        verdict: 'The engine ends that at its next clean stop.',
+        verdict: owner.entry.startsWith('tmp/')
+          ? 'A registration that was cut: no engine ends it. Loading or pulling the same image again does not reuse it.'
+          : 'The engine ends that at its next clean stop.',
       };
     }
     case 'unowned': {

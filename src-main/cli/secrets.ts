@@ -12,7 +12,8 @@ const COLUMNS: readonly Column<SecretFinding>[] = [
   {
     title: 'Where',
     shrinksTo: 16,
-    cell: ({ where, path, line }) => (where === 'file' && line > 0 ? `${path}:${line}` : `${where} ${path}`),
+    cell: ({ where, path, line }) =>
+      where === 'file' && line > 0 ? `${path}:${line}` : where === 'step' ? path : `${where} ${path}`,
   },
   { title: 'Value', shrinksTo: 8, cell: ({ masked }) => masked || '(by its path)' },
   { title: 'Images', align: 'right', cell: ({ images }) => String(images.length) },
