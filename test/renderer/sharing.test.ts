@@ -155,6 +155,14 @@ describe('build cache', () => {
     ]);
   });
 
+  test('a use that nobody could tell is not called a build', () => {
+    const used = { ...record('used', []), inUse: true };
+    const unsure = { ...record('unsure', []), inUse: true, useUnknown: 'the engine was not asked' };
+    const words = new Map(cacheTree([used, unsure]).map((line) => [line.record.id, line.pinnedBy]));
+    expect(words.get('used')).toBe('a build uses it');
+    expect(words.get('unsure')).toBe('its use is not known');
+  });
+
   test('loops and missing parents lose no record', () => {
     const lines = cacheTree([
       record('a', ['b']),
