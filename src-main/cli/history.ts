@@ -1,5 +1,6 @@
 /** `history`: past scans, what grew between two, and every removal with what it promised and what it freed. */
 import { InvalidArgumentError } from 'commander';
+import { freedWords } from '../contract/effect.ts';
 import type { Client } from '../contract/api.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { HistoryChange, HistoryComparison, HistoryItem, HistoryPoint } from '../contract/history.ts';
@@ -93,7 +94,7 @@ const REMOVALS: readonly Column<ReceiptSummary>[] = [
   { title: 'State', cell: ({ state }) => state },
   { title: 'Steps', align: 'right', cell: ({ stepsDone, stepsTotal }) => `${stepsDone}/${stepsTotal}` },
   { title: 'Promised', align: 'right', cell: ({ promisedDiskBytes }) => formatBytes(promisedDiskBytes) },
-  { title: 'Freed', align: 'right', cell: ({ freedDiskBytes }) => formatBytes(freedDiskBytes) },
+  { title: 'Freed', align: 'right', cell: (one) => freedWords(one, formatBytes) },
   { title: 'Who', shrinksTo: 8, cell: ({ who }) => who },
 ];
 

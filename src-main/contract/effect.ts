@@ -2,7 +2,7 @@
  * What leaves the disk, and what only moves to the quarantine on the same disk, to be freed by a purge later. Both are
  * in the sum that a plan and a receipt name; every front end tells them apart through this.
  */
-import type { Plan, PlanStep, Receipt } from './reclaim.ts';
+import type { Plan, PlanStep, Receipt, ReceiptSummary } from './reclaim.ts';
 
 /** In bytes; null where it was not measured. */
 export interface Effect {
@@ -27,6 +27,16 @@ export function receiptEffect({
     const outcome = outcomes[place];
     return outcome === undefined || outcome.result === 'skipped' ? 0 : outcome.freedDiskBytes;
   });
+}
+
+/** A receipt of a list, as "1.00 MiB", "moved 1.00 MiB", or both. */
+export function freedWords(
+  { freedDiskBytes: freed, movedDiskBytes: moved }: ReceiptSummary,
+  bytesText: (bytes: number | null) => string,
+): string {
+  if (moved === 0 || freed === null) return bytesText(freed);
+  if (freed === moved) return `moved ${bytesText(moved)}`;
+  return `${bytesText(moved === null ? null : freed - moved)}, moved ${bytesText(moved)}`;
 }
 
 function effectOf(

@@ -165,6 +165,8 @@ export interface ReceiptSummary {
   readonly stepsTotal: number;
   readonly promisedDiskBytes: number | null;
   readonly freedDiskBytes: number | null;
+  /** The part of `freedDiskBytes` that only moved to the quarantine on the same disk. */
+  readonly movedDiskBytes: number | null;
   readonly message: string | null;
 }
 

@@ -1,6 +1,7 @@
 /** Receipts are read from the audit: what was begun, every step, how it ended. Nothing is kept twice. */
 import { lockHolder } from '../actions/lock.ts';
 import type { Backup } from '../actions/backup.ts';
+import { receiptEffect } from '../contract/effect.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { ApplyResult, Plan, Receipt, ReceiptSummary, StepOutcome } from '../contract/reclaim.ts';
 import type { AuditEntry, HistoryStore } from '../history/index.ts';
@@ -77,7 +78,7 @@ export async function findReceipt(history: HistoryStore, stateDir: string, id: s
 
 export function summaryOf(receipt: Receipt): ReceiptSummary {
   const { planId, startedAt, finishedAt, state, who, stepsDone, stepsTotal, message } = receipt;
-  const { promisedDiskBytes, freedDiskBytes } = receipt;
+  const { promisedDiskBytes, freedDiskBytes, movedDiskBytes } = receipt;
   return {
     planId,
     startedAt,
@@ -88,6 +89,7 @@ export function summaryOf(receipt: Receipt): ReceiptSummary {
     stepsTotal,
     promisedDiskBytes,
     freedDiskBytes,
+    movedDiskBytes,
     message,
   };
 }
@@ -111,6 +113,8 @@ function receiptOf(entries: readonly AuditEntry[], runningPlan: string | null): 
   }
   const all = plan.steps.map((_, step) => outcomes.get(step) ?? skipped(step));
   const freed = all.map((one) => one.freedDiskBytes ?? 0).reduce((a, b) => a + b, 0);
+  const freedDiskBytes =
+    end === null ? freed : (end.result?.freedDiskBytes ?? (end.state === 'stale' ? 0 : null));
   return {
     planId: plan.id,
     startedAt: new Date(first.atMs).toISOString(),
@@ -120,7 +124,8 @@ function receiptOf(entries: readonly AuditEntry[], runningPlan: string | null): 
     stepsDone: all.filter((one) => one.result === 'done').length,
     stepsTotal: plan.steps.length,
     promisedDiskBytes: plan.freesDiskBytes,
-    freedDiskBytes: end === null ? freed : (end.result?.freedDiskBytes ?? (end.state === 'stale' ? 0 : null)),
+    freedDiskBytes,
+    movedDiskBytes: receiptEffect({ steps: plan.steps, outcomes: all, freedDiskBytes }).moves,
     message: end?.message ?? null,
     steps: plan.steps,
     outcomes: all,

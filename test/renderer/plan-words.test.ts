@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planEffect } from '../../src-main/contract/effect.ts';
+import { freedWords, planEffect } from '../../src-main/contract/effect.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 import { formatBytes } from '../../src-renderer/lib/bytes.ts';
 import { pinnableOf, pinnedBecause } from '../../src-renderer/lib/pins.ts';
@@ -129,6 +129,17 @@ describe('words', () => {
     expect(planEffect(samplePlan({ steps: [orphan] }))).toEqual({ frees: 0, moves: 100, onlyMoves: true });
     const unmeasured = samplePlan({ steps: [{ ...orphan, freesDiskBytes: null }], freesDiskBytes: null });
     expect(planEffect(unmeasured)).toEqual({ frees: null, moves: null, onlyMoves: true });
+  });
+
+  test('a list of receipts says moved where nothing left the disk', () => {
+    const words = (freedDiskBytes: number | null, movedDiskBytes: number | null) =>
+      freedWords(sampleReceipt({ freedDiskBytes, movedDiskBytes }), bytes);
+    expect([words(4096, 0), words(4096, 4096), words(5120, 4096), words(null, null)]).toEqual([
+      bytes(4096),
+      `moved ${bytes(4096)}`,
+      `${bytes(1024)}, moved ${bytes(4096)}`,
+      bytes(null),
+    ]);
   });
 
   test('losses are counted by kind, volumes first', () => {

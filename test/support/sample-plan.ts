@@ -45,6 +45,7 @@ export function sampleReceipt(given: Partial<Receipt> = {}): Receipt {
     stepsTotal: 2,
     promisedDiskBytes: freesDiskBytes,
     freedDiskBytes: freesDiskBytes,
+    movedDiskBytes: 0,
     message: null,
     steps,
     outcomes: steps.map((_, step) => ({ step, result: 'done', message: null, freedDiskBytes: 4096 })),
