@@ -55,6 +55,7 @@ async function serve(session: Session, options: ServeOptions): Promise<void> {
     for (const line of introduction(await client.call('connection.get', null))) note(safeText(line));
     if (process.getuid?.() === 0) note('Running as root: whoever has the address sees what root sees.');
     if (options.allowPrune) note('The page may remove things, after you agree to a plan.');
+    note('Open this address in a browser; Ctrl+C ends it.');
     if (session.json) session.printJson({ address, port: server.port });
     else session.print(`${address}\n`);
     if (options.open) openBrowser(address, note);
