@@ -73,6 +73,7 @@ export function archiveImages(path: string): ArchiveTrees {
     },
     async readFiles(image, layer, wanted, take) {
       await (await archive()).readFiles(layerOf(image, layer), wanted, take);
+      return [];
     },
     async report(name, signal) {
       const opened = await archive();

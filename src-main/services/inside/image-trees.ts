@@ -28,13 +28,16 @@ export interface ImageTrees {
   find(name: string): Promise<InsideImage>;
   all(): Promise<readonly InsideImage[]>;
   tree(image: InsideImage, layer: number, signal: AbortSignal): Promise<InsideTree>;
-  /** Content of the files asked for: `wanted` answers how many bytes of each (0 = none). */
+  /**
+   * Content of the files asked for: `wanted` answers how many bytes of each (0 = none). Answers with a line for each
+   * that vanished or could not be read.
+   */
   readFiles(
     image: InsideImage,
     layer: number,
     wanted: (path: string, bytes: number) => number,
     take: TakeFile,
-  ): Promise<void>;
+  ): Promise<readonly string[]>;
 }
 
 /** The step that made each layer, base first: history entries that made no layer are left out. */

@@ -71,7 +71,12 @@ export function createSecrets(trees: ImageTrees, stackOf: StackOf) {
           if (reading === undefined) {
             reading = readLayer(trees, image, layer);
             layers.set(chainId, reading);
-            const { filesRead, bytesRead } = await reading;
+            const { filesRead, bytesRead, unread } = await reading;
+            if (unread[0] !== undefined) {
+              report.problems.push(
+                `${image.name}, layer ${layer}: ${unread.length} files not read, the first: ${unread[0]}`,
+              );
+            }
             report.filesRead += filesRead;
             report.bytesRead += bytesRead;
           }
@@ -122,12 +127,14 @@ interface LayerFindings {
   readonly found: readonly { readonly path: string; readonly match: SecretMatch }[];
   readonly filesRead: number;
   readonly bytesRead: number;
+  /** A line for each file that vanished or could not be read. */
+  readonly unread: readonly string[];
 }
 
 async function readLayer(trees: ImageTrees, image: InsideImage, layer: number): Promise<LayerFindings> {
   const found: { path: string; match: SecretMatch }[] = [];
   let [filesRead, bytesRead] = [0, 0];
-  await trees.readFiles(
+  const unread = await trees.readFiles(
     image,
     layer,
     (path, bytes) => (bytes > 0 && (bytes <= MAX_FILE_BYTES || isSuspiciousPath(path)) ? MAX_FILE_BYTES : 0),
@@ -144,7 +151,7 @@ async function readLayer(trees: ImageTrees, image: InsideImage, layer: number): 
       if (byPath !== undefined && inText.length === 0) found.push({ path, match: byPath });
     },
   );
-  return { found, filesRead, bytesRead };
+  return { found, filesRead, bytesRead, unread };
 }
 
 /** Environment, labels and build steps: in the image's config, where everybody who has the image reads them. */

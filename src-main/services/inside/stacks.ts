@@ -19,7 +19,7 @@ const KEPT_STACKS = 4;
 
 /** Stacked trees of images up to a layer (null = all), remembered for the next question. */
 export function createStacks(trees: ImageTrees) {
-  const kept = new Map<string, StackedImage>();
+  const kept = new Map<string, Promise<StackedImage>>();
   return async function stackOf(
     name: string,
     upTo: number | null,
@@ -35,17 +35,24 @@ export function createStacks(trees: ImageTrees) {
     }
     const key = `${image.id} ${top} ${image.isLayer ?? false}`;
     const known = kept.get(key);
-    if (known !== undefined) return known;
-    const read: InsideTree[] = [];
-    for (let layer = 0; layer <= top; layer += 1) {
-      if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
-      read.push(await trees.tree(image, layer, signal));
+    const reading = known ?? readStack(trees, image, top);
+    if (known === undefined) {
+      kept.set(key, reading);
+      reading.catch(() => kept.delete(key)); // the caller hears of it; the next one tries again
+      if (kept.size > KEPT_STACKS) kept.delete(kept.keys().next().value!);
     }
-    const stacked = describe(image, read);
-    kept.set(key, stacked);
-    if (kept.size > KEPT_STACKS) kept.delete(kept.keys().next().value!);
+    const stacked = await reading;
+    if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
     return stacked;
   };
+}
+
+/** One reading for all who ask at the same time (a screen asks for tree and waste at once), so nobody's cancel ends it. */
+async function readStack(trees: ImageTrees, image: InsideImage, top: number): Promise<StackedImage> {
+  const { signal } = new AbortController();
+  const read: InsideTree[] = [];
+  for (let layer = 0; layer <= top; layer += 1) read.push(await trees.tree(image, layer, signal));
+  return describe(image, read);
 }
 
 function describe(image: InsideImage, read: readonly InsideTree[]): StackedImage {

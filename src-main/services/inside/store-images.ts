@@ -79,12 +79,19 @@ export function storeImages(context: ServiceContext): ImageTrees {
       if (cacheId === undefined || cacheId === null)
         throw new StrataError('not-found', `layer ${layer} of ${image.name} has no folder`);
       const { tree } = await this.tree(image, layer, new AbortController().signal);
+      const unread: string[] = [];
       for (let entry = 1; entry < tree.length; entry += 1) {
         if (tree.kinds[entry] !== ENTRY_KIND.file || tree.hardLinks.has(entry)) continue;
         const path = entryPath(tree, entry);
         const limit = wanted(path, tree.sizes[entry]!);
-        if (limit > 0) take(path, (await readFileInside(diffFolder(dataRoot, cacheId), path, limit)).bytes);
+        if (limit === 0) continue;
+        try {
+          take(path, (await readFileInside(diffFolder(dataRoot, cacheId), path, limit)).bytes);
+        } catch (thrown) {
+          unread.push(`${path}: ${StrataError.from(thrown).message}`);
+        }
       }
+      return unread;
     },
   };
 }

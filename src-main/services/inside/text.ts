@@ -28,7 +28,7 @@ export async function previewFile(
   if (params.image === null) throw new StrataError('bad-request', 'a preview needs an image or a container');
   const image = await trees.find(params.image);
   let found: { size: number; bytes: Buffer } | undefined;
-  await trees.readFiles(
+  const unread = await trees.readFiles(
     image,
     params.layer ?? image.chain.length - 1,
     (one, size) => {
@@ -39,6 +39,7 @@ export async function previewFile(
   );
   if (found === undefined)
     throw new StrataError('not-found', `${path} is no regular file of this layer of ${image.name}`);
+  if (unread[0] !== undefined) throw new StrataError('failed', unread[0]);
   return shown(path, found);
 }
 
