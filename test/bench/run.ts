@@ -44,11 +44,14 @@ try {
 }
 
 function wholeTable(tree: BenchTree): void {
-  const rows: Row[] = ratioRows('warm', warmSubjects(tree, programs), () => undefined);
-  if (!options.warm && isRoot) rows.push(...ratioRows('cold', coldSubjects(tree, programs), dropCaches));
+  console.log(`${tree.files} files in ${tree.layers.length} layers, medians of ${rounds} rounds`);
+  print(
+    'caches warm',
+    ratioRows(warmSubjects(tree, programs), () => undefined),
+  );
+  if (!options.warm && isRoot) print('caches cold', ratioRows(coldSubjects(tree, programs), dropCaches));
   else console.error('cold runs: left out (they need root, and no --warm)');
-  rows.push(...sizeRows(tree, programs));
-  print(`${tree.files} files in ${tree.layers.length} layers, medians of ${rounds} rounds`, rows);
+  print('sizes', sizeRows(tree, programs));
   printEngine();
 }
 
@@ -65,14 +68,14 @@ function measure(subjects: readonly Subject[], before: () => void): Times {
   return times;
 }
 
-function ratioRows(caches: string, subjects: readonly Subject[], before: () => void): Row[] {
+function ratioRows(subjects: readonly Subject[], before: () => void): Row[] {
   const times = measure(subjects, before);
   const du = times.get('du -s') ?? [];
   return subjects.map(({ name, goal }) => {
     const own = times.get(name) ?? [];
     const ratio = median(own.map((ms, round) => ms / (du[round] ?? NaN)));
     return {
-      name: `${caches}: ${name}`,
+      name,
       measured: `${ratio.toFixed(3)} x du (${median(own).toFixed(0)} ms)`,
       goal: goal === null ? '' : `<= ${goal} x du`,
       met: goal === null || ratio <= goal,
