@@ -25,7 +25,8 @@ export function whyOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Why
 function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer {
   const found = lookUp(graph, thing);
   const { snapshot } = graph;
-  const frees = (going: Going): string => verdictOf(graph, going, sayBytes);
+  const frees = (going: Going, keptBy?: Answer['keptBy']): string =>
+    verdictOf(graph, going, sayBytes, keptBy?.length === 0 ? 'Nothing uses it. ' : '');
   switch (found.kind) {
     case 'image': {
       const image = snapshot.images[found.at]!;
@@ -39,7 +40,7 @@ function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer 
       const keptBy = keepersOfImage(graph, found.at);
       const verdict = image.intermediate
         ? 'It goes with its last child, not by itself.'
-        : frees({ images: [image.id] });
+        : frees({ images: [image.id] }, keptBy);
       return { kind: 'image', what, diskBytes, keptBy, verdict };
     }
     case 'layer':
@@ -76,7 +77,7 @@ function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer 
         what,
         diskBytes: volume.diskBytes,
         keptBy,
-        verdict: frees({ volumes: [volume.name] }),
+        verdict: frees({ volumes: [volume.name] }, keptBy),
       };
     }
     case 'build-cache': {
@@ -88,7 +89,7 @@ function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer 
         what,
         diskBytes: record.diskBytes,
         keptBy,
-        verdict: frees({ buildCache: [record.id] }),
+        verdict: frees({ buildCache: [record.id] }, keptBy),
       };
     }
     case 'folder':
@@ -177,14 +178,15 @@ function folderAnswer(graph: StoreGraph, at: number, frees: (going: Going) => st
   }
 }
 
-function verdictOf(graph: StoreGraph, going: Going, sayBytes: SayBytes): string {
+/** `unused` is said first where nothing stands against it. */
+function verdictOf(graph: StoreGraph, going: Going, sayBytes: SayBytes, unused: string): string {
   const { stays, diskBytes } = freedBy(graph, going);
   const stay = stays[0];
   if (stay !== undefined) return `It can’t go alone: ${stay.because}.`;
   if (diskBytes.state === 'unknown') return `What removing it would free is not known: ${diskBytes.why}.`;
-  if (diskBytes.bytes > 0) return `Removing it alone frees ${sayBytes(diskBytes.bytes)}.`;
+  if (diskBytes.bytes > 0) return `${unused}Removing it alone frees ${sayBytes(diskBytes.bytes)}.`;
   const layered = (going.images ?? []).some((id) => graph.imageLayers[graph.imageAt.get(id) ?? -1]?.length);
-  return `Removing it alone frees nothing: ${layered ? 'others stand on all its layers' : 'no byte on the disk is its own'}.`;
+  return `${unused}Removing it alone frees nothing: ${layered ? 'others stand on all its layers' : 'no byte on the disk is its own'}.`;
 }
 
 function sumOfLayers(graph: StoreGraph, image: number): Measured {
