@@ -48,7 +48,8 @@ function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer 
     case 'container': {
       const one = snapshot.containers[found.at]!;
       const what = `${one.name || shortId(one.id)} is a container (${one.state}) of ${one.imageName || 'an unknown image'}.`;
-      const verdict = frees({ containers: [one.id] });
+      const running = one.state === 'running' || one.state === 'paused' || one.state === 'restarting';
+      const verdict = `${running ? 'It must be stopped first. ' : ''}${frees({ containers: [one.id] })}`;
       return {
         kind: 'container',
         what,
