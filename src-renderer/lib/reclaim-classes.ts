@@ -58,7 +58,7 @@ export function reclaimClasses(index: StoreIndex): readonly ReclaimClass[] {
     {
       key: 'orphans',
       title: 'Orphan folders',
-      explains: 'Docker forgot them and never removes them.',
+      explains: 'Docker forgot them and never removes them. They move to the quarantine first.',
       hue: 'orphan',
       bytes: reclaimable.orphans,
       refs: document.orphans.map((orphan) => ({ kind: 'orphan', id: orphan.path })),
