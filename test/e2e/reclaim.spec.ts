@@ -36,7 +36,9 @@ test.beforeEach(({ page }) => {
 test.afterEach(() => expect(complaints).toEqual([]));
 
 const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
-const dangling = (): string[] => lines(engine.docker(['image', 'ls', '-q', '--filter', 'dangling=true']));
+const dangling = (): string[] =>
+  // Images of the same second come in any order.
+  lines(engine.docker(['image', 'ls', '-q', '--filter', 'dangling=true'])).sort();
 const tags = (): string[] =>
   lines(engine.docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']))
     .filter((line) => !line.includes('<none>'))
