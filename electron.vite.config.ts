@@ -9,6 +9,7 @@ const MAIN_ENTRIES: Record<string, string> = {
   app: 'src-main/app/main.ts',
   cli: 'src-main/cli/bin.ts',
   'scan-worker': 'src-main/sources/scan/scan-worker.ts',
+  'list-worker': 'src-main/sources/tree/list-worker.ts',
   'history-worker': 'src-main/history/history-worker.ts',
 };
 

@@ -23,6 +23,7 @@ export async function bundle(): Promise<string> {
           'scan-child': at('test/bench/scan-child.ts'),
           'lists-child': at('test/bench/lists-child.ts'),
           'scan-worker': at('src-main/sources/scan/scan-worker.ts'),
+          'list-worker': at('src-main/sources/tree/list-worker.ts'),
           'history-worker': at('src-main/history/history-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },

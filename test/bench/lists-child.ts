@@ -5,9 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { openHistory } from '../../src-main/history/index.ts';
 import type { LayerTree } from '../../src-main/model/tree.ts';
+import { eachOf } from '../../src-main/support/concurrency.ts';
 import { diffFolder, readLayerTree } from '../../src-main/sources/tree/store-trees.ts';
-import { decodeTree, encodeTree } from '../../src-main/sources/tree/tree-columns.ts';
+import { compressTree, decodeTree, packTree } from '../../src-main/sources/tree/tree-columns.ts';
 import { walkTree } from '../../src-main/sources/tree/walk-tree.ts';
+
+const LISTS_AT_ONCE = 8;
 
 type Layer = Parameters<typeof readLayerTree>[1];
 
@@ -17,14 +20,15 @@ const history = stateDir ? await openHistory(stateDir) : null;
 
 let entries = 0;
 let largest: { layer: Layer; length: number } | undefined;
-for (const layer of layers) {
-  const { tree, source } = await readLayerTree(root, layer);
+await eachOf(layers, LISTS_AT_ONCE, async (layer) => {
+  const { tree, source, packed } = await readLayerTree(root, layer);
   if (source !== 'tar-split' || tree.problems.length > 0)
     throw new Error(`${layer.chainId}: not a whole list`);
   entries += tree.length;
   if (tree.length > (largest?.length ?? 0)) largest = { layer, length: tree.length };
-  await history?.layers.keepTree(layer.chainId, 'bench', encodeTree(tree));
-}
+  if (history === null) return;
+  await history.layers.keepTree(layer.chainId, 'bench', await compressTree(packed ?? packTree(tree)));
+});
 console.log(JSON.stringify({ entries, ...(history && largest ? await readBack(largest.layer) : {}) }));
 await history?.close();
 

@@ -12,7 +12,8 @@ const cpuMs = (): number => {
 };
 
 const start = cpuMs();
-const trees = process.argv.slice(2).map((path) => treeOfTarSplit(readFileSync(path)));
+const trees = [];
+for (const path of process.argv.slice(2)) trees.push(await treeOfTarSplit(readFileSync(path)));
 const entries = trees.reduce((sum, tree) => sum + tree.length, 0);
 const treesMs = cpuMs() - start;
 const stack = stackTrees(trees);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noHistory, openHistory } from '../../src-main/history/index.ts';
 import { rememberedTree } from '../../src-main/services/inside/remembered-trees.ts';
 import type { ReadTree } from '../../src-main/sources/tree/store-trees.ts';
+import { packTree } from '../../src-main/sources/tree/tree-columns.ts';
 import { ENTRY_KIND } from '../../src-main/model/tree.ts';
 import { TreeBuilder } from '../../src-main/sources/tree/tree-builder.ts';
 
@@ -17,7 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function readings(entries: number): { read: () => Promise<ReadTree>; count: () => number } {
+/** `long`: it came as one block, as long lists do. */
+function readings(entries: number, long: boolean): { read: () => Promise<ReadTree>; count: () => number } {
   let count = 0;
   const read = async (): Promise<ReadTree> => {
     count += 1;
@@ -33,14 +35,15 @@ function readings(entries: number): { read: () => Promise<ReadTree>; count: () =
         mtimeMs: 0,
       });
     }
-    return { tree: builder.finish(), source: 'tar-split' };
+    const tree = builder.finish();
+    return { tree, source: 'tar-split', ...(long ? { packed: packTree(tree) } : {}) };
   };
   return { read, count: () => count };
 }
 
-test('a large file list is read once in the life of its layer', async () => {
+test('a long file list is read once in the life of its layer', async () => {
   const history = await openHistory(join(folder, 'state'));
-  const { read, count } = readings(2_500);
+  const { read, count } = readings(2_500, true);
   const first = await rememberedTree(history, file, read);
   const second = await rememberedTree(history, file, read);
   expect(count()).toBe(1);
@@ -53,7 +56,7 @@ test('a large file list is read once in the life of its layer', async () => {
 
 test('a damaged memory, none at all, or a memory that is closed only costs the reading', async () => {
   const history = await openHistory(join(folder, 'state'));
-  const { read, count } = readings(3);
+  const { read, count } = readings(3, false);
   await rememberedTree(noHistory('full'), file, read);
   await rememberedTree(history, join(folder, 'missing'), read);
   await history.close();

@@ -94,17 +94,14 @@ export async function imageTrees(
     env: [],
     labels: {},
   };
-  const read: LayerTree[] = [];
-  for (const [layer, chainId] of chain.entries()) {
-    if (!snapshot.layers.some((one) => one.chainId === chainId)) {
-      throw new StrataError(
-        'failed',
-        `Layer ${shortId(chainId)} of ${container.name}'s image is not in layerdb`,
-      );
-    }
-    read.push((await trees.tree(image, layer, signal)).tree);
+  const missing = chain.find((chainId) => !snapshot.layers.some((one) => one.chainId === chainId));
+  if (missing !== undefined) {
+    throw new StrataError(
+      'failed',
+      `Layer ${shortId(missing)} of ${container.name}'s image is not in layerdb`,
+    );
   }
-  return read;
+  return Promise.all(chain.map(async (_, layer) => (await trees.tree(image, layer, signal)).tree));
 }
 
 /** Opaque folders need an extended attribute; where it can't be read, the engine's own list of deletions tells them. */

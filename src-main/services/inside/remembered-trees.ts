@@ -1,12 +1,9 @@
-/** Large file lists are kept in the history, packed: reading one back takes a small part of reading it anew. */
+/** Long file lists are kept in the history, packed: reading one back takes a small part of reading it anew. */
 import { stat } from 'node:fs/promises';
 import { StrataError } from '../../contract/errors.ts';
 import type { HistoryStore } from '../../history/index.ts';
 import type { ReadTree } from '../../sources/tree/store-trees.ts';
-import { decodeTree, encodeTree } from '../../sources/tree/tree-columns.ts';
-
-/** Smaller ones are read from tar-split about as fast. */
-const WORTH_KEEPING_ENTRIES = 2_000;
+import { compressTree, decodeTree } from '../../sources/tree/tree-columns.ts';
 
 /**
  * The tree that was kept for exactly this tar-split file, else what `read` gives. The memory is a help only: when it
@@ -24,9 +21,9 @@ export async function rememberedTree(
     return blob && decodeTree(blob);
   });
   if (kept) return { tree: kept, source: 'tar-split' };
-  const fresh = await read();
-  if (fresh.source === 'tar-split' && fresh.tree.length >= WORTH_KEEPING_ENTRIES) {
-    await helped(() => history.layers.keepTree(tarSplitFile, identity, encodeTree(fresh.tree)));
+  const { packed, ...fresh } = await read();
+  if (packed !== undefined) {
+    await helped(async () => history.layers.keepTree(tarSplitFile, identity, await compressTree(packed)));
   }
   return fresh;
 }

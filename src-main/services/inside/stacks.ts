@@ -50,9 +50,8 @@ export function createStacks(trees: ImageTrees) {
 /** One reading for all who ask at the same time (a screen asks for tree and waste at once), so nobody's cancel ends it. */
 async function readStack(trees: ImageTrees, image: InsideImage, top: number): Promise<StackedImage> {
   const { signal } = new AbortController();
-  const read: InsideTree[] = [];
-  for (let layer = 0; layer <= top; layer += 1) read.push(await trees.tree(image, layer, signal));
-  return describe(image, read);
+  const layers = Array.from({ length: top + 1 }, (_, layer) => trees.tree(image, layer, signal));
+  return describe(image, await Promise.all(layers));
 }
 
 function describe(image: InsideImage, read: readonly InsideTree[]): StackedImage {

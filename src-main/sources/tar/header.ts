@@ -27,6 +27,12 @@ export function parseHeader(bytes: Uint8Array, at = 0): TarHeader | undefined {
   const sum = sumOf(bytes, at);
   if (sum === 0) return undefined;
   if (!checksumFits(bytes, at, sum)) throw new RangeError('not a tar header (checksum)');
+  return headerAt(bytes, at);
+}
+
+/** The same of bytes that something else has a checksum of (gzip's, of a tar-split list): they are not summed again. */
+export function headerAt(bytes: Uint8Array, at: number): TarHeader | undefined {
+  if (bytes[at] === 0 && sumOf(bytes, at) === 0) return undefined;
   const magic =
     bytes[at + 257] === 0x75 &&
     bytes[at + 258] === 0x73 &&

@@ -3,12 +3,15 @@ import type { Issue } from '../../model/issue.ts';
 import { ENTRY_KIND, type EntryKind, type LayerTree } from '../../model/tree.ts';
 import type { DiskLayer } from '../disk/records.ts';
 import type { TreeTotals, WalkResult } from '../scan/records.ts';
+import { eachOf } from '../../support/concurrency.ts';
 import { readLayerTree } from './store-trees.ts';
 import { bytesOfTree } from './tar-split.ts';
 
 /** What both can tell: a tar has no sockets, and nobody's allocated blocks. */
 type Common = Pick<TreeTotals, 'bytes' | 'files' | 'folders' | 'symlinks' | 'whiteouts'>;
 
+/** As many as are read at once, and as many that wait for their turn. */
+const LISTS_AT_ONCE = 8;
 const NAMES = ['bytes', 'files', 'folders', 'symlinks', 'whiteouts'] as const;
 
 /** One issue for each layer where they disagree, or whose list can't be read. Layers that were not walked are left out. */
@@ -20,20 +23,21 @@ export async function listsAgainstWalk(
 ): Promise<Issue[]> {
   const units = new Map(walk.units.map((unit) => [unit.path, unit]));
   const issues: Issue[] = [];
-  for (const { chainId, cacheId, hasTarSplit } of layers) {
+  await eachOf(layers, LISTS_AT_ONCE, async ({ chainId, cacheId, hasTarSplit }) => {
     signal?.throwIfAborted();
     const where = `overlay2/${cacheId}`;
     const unit = units.get(where);
-    if (!hasTarSplit || !unit?.content || unit.incomplete !== null) continue;
+    if (!hasTarSplit || !unit?.content || unit.incomplete !== null) return;
     try {
       // Without a folder to fall back on, a damaged list is an error.
       const { tree } = await readLayerTree(dataRoot, { chainId, cacheId: null }, signal);
       const what = differences(totalsOf(tree), unit.content);
       if (what !== null) issues.push({ where, what });
     } catch (thrown) {
+      signal?.throwIfAborted();
       issues.push({ where, what: `its file list can't be read: ${(thrown as Error).message}` });
     }
-  }
+  });
   return issues;
 }
 

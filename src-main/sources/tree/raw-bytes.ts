@@ -1,5 +1,5 @@
 /** Between two entries stand a header, PAX records and padding: kilobytes. */
-const MAX_RAW_BYTES = 4 << 20;
+export const MAX_RAW_BYTES = 4 << 20;
 
 /** The raw tar bytes between two entries of a tar-split list, decoded into one buffer for the whole list. */
 export class RawBytes {

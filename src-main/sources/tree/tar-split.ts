@@ -3,58 +3,99 @@
  * order. Type 2 = raw tar bytes (headers, PAX records, padding), type 1 = one entry, `payload` the CRC-64 (ISO, big
  * endian) of its content. Source: vbatts/tar-split `tar/storage`, checked on real engines (store-formats 2.8).
  */
-import { gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { ENTRY_KIND, type LayerTree } from '../../model/tree.ts';
-import { applyPax, BLOCK, parseHeader, parsePax, type TarHeader } from '../tar/header.ts';
+import { applyPax, BLOCK, headerAt, parsePax, type TarHeader } from '../tar/header.ts';
 import { addHeader } from '../tar/layer-tree.ts';
 import { nameFromBytes } from './name-bytes.ts';
-import { RawBytes } from './raw-bytes.ts';
+import { MAX_RAW_BYTES, RawBytes } from './raw-bytes.ts';
 import { entryLine, rawPayload, type EntryLine } from './tar-split-lines.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
-/** Unpacked, a million entries are about 1.2 GB of JSON; more is an attack. */
-const MAX_UNPACKED_BYTES = 4 * 2 ** 30 - 1;
+const UNPACKED_AT_ONCE = 1 << 20;
+/** Unpacked, a million entries are about 1.3 GB of JSON: five million stay below, more is an attack. */
+const MAX_UNPACKED_BYTES = 8 * 2 ** 30;
+/** Base64 takes four bytes for three. */
+const MAX_LINE_BYTES = 2 * MAX_RAW_BYTES;
+const NEWLINE = 0x0a;
 
 /** @throws RangeError when it is no tar-split: then the layer's own folder is the way. */
-export function treeOfTarSplit(packed: Uint8Array): LayerTree {
-  const lines = unpack(packed);
-  const builder = new TreeBuilder({ knowsDisk: false });
-  const raw = new RawBytes();
-  for (let start = 0; start < lines.length && !builder.full;) {
-    const found = lines.indexOf(0x0a, start);
-    const end = found < 0 ? lines.length : found;
+export async function treeOfTarSplit(packed: Uint8Array): Promise<LayerTree> {
+  const list = new TarSplitList();
+  const unpacking = createGunzip({ chunkSize: UNPACKED_AT_ONCE });
+  unpacking.end(packed);
+  try {
+    for await (const chunk of unpacking) if (!list.push(chunk as Buffer)) break;
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw thrown;
+    throw new RangeError(`damaged tar-split.json.gz: ${(thrown as Error).message}`, { cause: thrown });
+  }
+  return list.finish();
+}
+
+/** Takes the unpacked list in pieces, so that a list of any length costs the memory of its tree. */
+class TarSplitList {
+  readonly #builder = new TreeBuilder({ knowsDisk: false });
+  readonly #raw = new RawBytes();
+  /** The beginning of a line that the last piece ended in. */
+  #cut: Buffer[] = [];
+  #cutBytes = 0;
+  #taken = 0;
+
+  /** False when nothing more is taken. */
+  push(piece: Buffer): boolean {
+    let start = 0;
+    if (this.#cutBytes > 0) {
+      const end = piece.indexOf(NEWLINE);
+      this.#keep(piece.subarray(0, end < 0 ? piece.length : end));
+      if (end < 0) return true;
+      this.#endCutLine();
+      start = end + 1;
+    }
+    for (let end = piece.indexOf(NEWLINE, start); end >= 0; end = piece.indexOf(NEWLINE, start)) {
+      this.#line(piece, start, end);
+      start = end + 1;
+    }
+    if (start < piece.length) this.#keep(piece.subarray(start));
+    this.#taken += piece.length;
+    if (this.#taken > MAX_UNPACKED_BYTES)
+      this.#builder.problem('/', 'a file list of gigabytes: the rest is not read');
+    return !this.#builder.full && this.#taken <= MAX_UNPACKED_BYTES;
+  }
+
+  finish(): LayerTree {
+    if (this.#builder.full)
+      this.#builder.problem('/', 'more entries than any image has: the rest is not read');
+    else if (this.#cutBytes > 0) this.#endCutLine();
+    return this.#builder.finish();
+  }
+
+  #keep(part: Buffer): void {
+    this.#cut.push(part);
+    this.#cutBytes += part.length;
+    if (this.#cutBytes > MAX_LINE_BYTES) throw new RangeError('a line of megabytes: refused');
+  }
+
+  #endCutLine(): void {
+    const line = Buffer.concat(this.#cut, this.#cutBytes);
+    this.#cut = [];
+    this.#cutBytes = 0;
+    this.#line(line, 0, line.length);
+  }
+
+  #line(lines: Buffer, start: number, end: number): void {
+    if (this.#builder.full) return;
     const payload = rawPayload(lines, start, end);
     const known = payload === undefined ? entryLine(lines, start, end) : undefined;
     const line = payload ?? known ?? parseLine(lines.toString('utf8', start, end));
-    start = end + 1;
-    if (line === undefined) continue;
-    if ('from' in line) raw.add(lines, line.from, line.to);
-    else if ('base64' in line) raw.addText(line.base64);
-    else {
-      const header = lastHeader(raw.take());
-      if (header === undefined) throw new RangeError('an entry without its tar header');
-      raw.expectPadding((BLOCK - (line.size % BLOCK)) % BLOCK);
-      addHeader(builder, header, line.size > 0 ? line.checksum : undefined);
-    }
+    if (line === undefined) return;
+    if ('from' in line) return this.#raw.add(lines, line.from, line.to);
+    if ('base64' in line) return this.#raw.addText(line.base64);
+    const header = lastHeader(this.#raw.take());
+    if (header === undefined) throw new RangeError('an entry without its tar header');
+    this.#raw.expectPadding((BLOCK - (line.size % BLOCK)) % BLOCK);
+    addHeader(this.#builder, header, line.size > 0 ? line.checksum : undefined);
   }
-  if (builder.full) builder.problem('/', 'more entries than any image has: the rest is not read');
-  return builder.finish();
-}
-
-function unpack(packed: Uint8Array): Buffer {
-  try {
-    return gunzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES, chunkSize: chunkFor(packed) });
-  } catch (thrown) {
-    throw new RangeError(`damaged tar-split.json.gz: ${(thrown as Error).message}`, { cause: thrown });
-  }
-}
-
-/** So much that most lists unpack into one chunk: gzip ends with the unpacked size, which nobody has to believe. */
-function chunkFor(packed: Uint8Array): number {
-  const { byteOffset, byteLength } = packed;
-  if (byteLength < 18) return 1024;
-  const said = new DataView(packed.buffer, byteOffset, byteLength).getUint32(byteLength - 4, true);
-  return Math.min(Math.max(said + 1, 1024), 1024 * byteLength, 64 << 20);
 }
 
 function parseLine(text: string): EntryLine | { readonly base64: string } | undefined {
@@ -84,7 +125,7 @@ function lastHeader(bytes: Buffer): TarHeader | undefined {
   let pax: Map<string, Uint8Array> | undefined;
   let [longName, longLink] = [undefined as string | undefined, undefined as string | undefined];
   for (let at = 0; at + BLOCK <= bytes.length;) {
-    const header = parseHeader(bytes, at);
+    const header = headerAt(bytes, at);
     at += BLOCK;
     if (header === undefined) continue;
     if (!'xgLK'.includes(header.flag)) {

@@ -176,10 +176,15 @@ function ownString(name: string): string {
   return scratch.toString('utf8', 0, scratch.write(name, 'utf8'));
 }
 
+/** No part of it can be empty, `.` or `..`; true of nearly every path, and told quickly. */
+function isClean(path: string): boolean {
+  return !path.startsWith('/') && !path.startsWith('.') && !path.includes('//') && !path.includes('/.');
+}
+
 /** Without `./`, leading, doubled or trailing slashes; undefined when it would leave the layer or is too long. */
 export function cleanPath(path: string): string | undefined {
   if (path.length > MAX_PATH_BYTES) return undefined;
-  if (!/(?:^|\/)\.{0,2}(?:\/|$)/.test(path)) return path;
+  if (isClean(path)) return path.endsWith('/') ? path.slice(0, -1) : path;
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   return parts.includes('..') ? undefined : parts.join('/');
 }

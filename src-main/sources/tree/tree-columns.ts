@@ -1,6 +1,7 @@
-/** A LayerTree as one blob: a line of JSON with what is sparse, then the columns, zstd over all. */
+/** A LayerTree as one block of bytes: a line of JSON with what is sparse, then the columns; kept with zstd over all. */
 import { Buffer } from 'node:buffer';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { StrataError } from '../../contract/errors.ts';
 import type { LayerTree } from '../../model/tree.ts';
 import { bytesFromName, nameFromBytes } from './name-bytes.ts';
@@ -22,7 +23,11 @@ interface Head {
   readonly problems: { path: string; what: string }[];
 }
 
-export function encodeTree(tree: LayerTree): Uint8Array {
+/** What is kept of a packed tree, for `decodeTree`. Compressed beside this thread. */
+export const compressTree = promisify(zstdCompress) as (packed: Uint8Array) => Promise<Uint8Array>;
+
+/** All of a tree in one block of memory of its own, which may be moved to another thread. */
+export function packTree(tree: LayerTree): Buffer<ArrayBuffer> {
   const names = joinNames(tree.names);
   const head: Head = {
     version: VERSION,
@@ -38,23 +43,35 @@ export function encodeTree(tree: LayerTree): Uint8Array {
   const columns = [tree.parents, tree.kinds, tree.modes, tree.uids, tree.gids, tree.sizes, tree.mtimesMs];
   const optional = [tree.diskBytes, tree.checksums].filter((column) => column !== null);
   const parts = [...columns, ...optional].map((c) => Buffer.from(c.buffer, c.byteOffset, c.byteLength));
-  return zstdCompressSync(Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), names, ...parts]));
+  return joined([Buffer.from(`${JSON.stringify(head)}\n`), names, ...parts]);
+}
+
+/** Buffer.concat would put small ones into memory that others share. */
+function joined(parts: readonly Buffer[]): Buffer<ArrayBuffer> {
+  const all = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) at += part.copy(all, at);
+  return all;
 }
 
 /** Throws `failed` when the blob is none of ours or is cut. */
 export function decodeTree(blob: Uint8Array): LayerTree {
   try {
-    const bytes = zstdDecompressSync(blob, { maxOutputLength: MAX_BYTES });
-    const headEnd = bytes.indexOf(0x0a);
-    const head = JSON.parse(bytes.toString('utf8', 0, headEnd)) as Head;
-    if (head.version !== VERSION) throw new Error(`version ${head.version} is not known`);
-    return decodeColumns(head, bytes, headEnd + 1);
+    return unpackTree(zstdDecompressSync(blob, { maxOutputLength: MAX_BYTES }));
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new StrataError('failed', `A remembered file list is damaged (${why}). It is read anew.`, {
       cause: thrown,
     });
   }
+}
+
+/** Throws when the bytes are none of `packTree`'s. */
+export function unpackTree(bytes: Buffer): LayerTree {
+  const headEnd = bytes.indexOf(0x0a);
+  const head = JSON.parse(bytes.toString('utf8', 0, headEnd)) as Head;
+  if (head.version !== VERSION) throw new Error(`version ${head.version} is not known`);
+  return decodeColumns(head, bytes, headEnd + 1);
 }
 
 function decodeColumns(head: Head, bytes: Buffer, start: number): LayerTree {
