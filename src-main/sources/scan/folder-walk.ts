@@ -5,38 +5,16 @@
 import { type Stats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import type { Issue } from '../../model/issue.ts';
 import { type Name, type Path, isFolder, joinPath, namesIn, textNamesIn, textOf } from './names.ts';
+import type { FolderToWalk, Visitor, WalkBounds, WalkEnd } from './walk-records.ts';
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+/** A walk that has seen so many entries leaves half of its folders to others, and again after as many more. */
+const LEAVE_AFTER_ENTRIES = 100_000;
 /** Below PATH_MAX (4096) with room for one more name. UTF-16 units can take three bytes each. */
 const LONGEST_TEXT_PATH = 1200;
 const LONGEST_BYTE_PATH = 3600;
 const MOST_ISSUES = 20;
 const NO_THROW = { throwIfNoEntry: false } as const;
-
-export interface Visitor {
-  /**
-   * One entry. For a folder the number given back is handed in as `parent` of what it holds. `path` opens it as long
-   * as this call lasts.
-   */
-  entry(name: Name, stats: Stats, parent: number, path: Path): number;
-}
-
-export interface WalkBounds {
-  /** What to leave out: names by the shown path of their folder. */
-  readonly hidden: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Somebody may swap folders for links while we read: list and stat by handle. A third slower. */
-  readonly guarded: boolean;
-  readonly stopped: () => boolean;
-}
-
-export interface WalkEnd {
-  /** Why totals are only a lower bound; null when everything was read. */
-  readonly incomplete: string | null;
-  readonly issues: readonly Issue[];
-  /** Folders on another device, by shown path. */
-  readonly mounts: readonly string[];
-  readonly stopped: boolean;
-}
 
 /** A handle that paths beyond PATH_MAX start from; closed when the last folder below it is read. */
 interface Anchor {
@@ -54,51 +32,68 @@ interface Pending {
   readonly size: number;
 }
 
-/** Walks the folder at `root`, whose stats the caller has. `shown` is its path in issues and in `hidden`. */
-export function walkFolder(
-  root: { readonly path: string; readonly shown: string; readonly stats: Stats; readonly id: number },
+/** Walks what is in some folders of one device; `top` is the absolute path that `shown` paths are relative to. */
+export function walkFolders(
+  folders: readonly FolderToWalk[],
+  at: { readonly top: string; readonly device: number },
   visitor: Visitor,
   bounds: WalkBounds,
 ): WalkEnd {
-  const walk = new FolderWalk(root.stats.dev, visitor, bounds);
-  return walk.run(root);
+  return new FolderWalk(at, visitor, bounds).run(folders);
 }
 
 class FolderWalk {
-  #device: number;
-  #visitor: Visitor;
-  #bounds: WalkBounds;
+  readonly #at: { readonly top: string; readonly device: number };
+  readonly #visitor: Visitor;
+  readonly #bounds: WalkBounds;
   #pending: Pending[] = [];
   #issues: Issue[] = [];
   #mounts: string[] = [];
   #troubles = 0;
   #incomplete: string | null = null;
-  #stopped = false;
+  #seen = 0;
 
-  constructor(device: number, visitor: Visitor, bounds: WalkBounds) {
-    this.#device = device;
+  constructor(at: { top: string; device: number }, visitor: Visitor, bounds: WalkBounds) {
+    this.#at = at;
     this.#visitor = visitor;
     this.#bounds = bounds;
   }
 
-  run(root: { path: string; shown: string; stats: Stats; id: number }): WalkEnd {
-    const anchor: Anchor = { fd: null, base: root.path, shown: root.shown, users: 1 };
-    this.#pending.push({ path: root.path, anchor, id: root.id, ino: root.stats.ino, size: root.stats.size });
+  run(folders: readonly FolderToWalk[]): WalkEnd {
+    const { top } = this.#at;
+    for (const { shown, ino, size, id } of folders) {
+      const path = shown === '.' ? top : `${top}/${shown}`;
+      this.#pending.push({ path, anchor: { fd: null, base: path, shown, users: 1 }, id, ino, size });
+    }
     for (let next = this.#pending.pop(); next; next = this.#pending.pop()) {
-      this.#stopped ||= this.#bounds.stopped();
-      if (!this.#stopped) this.#folder(next);
+      this.#folder(next);
       release(next.anchor);
+      this.#bounds.onFolder();
+      if (this.#seen > LEAVE_AFTER_ENTRIES) this.#leaveHalf();
     }
     if (this.#troubles > MOST_ISSUES) {
       const more = this.#troubles - MOST_ISSUES;
-      this.#issues.push({ where: root.shown, what: `${more} more entries could not be read` });
+      this.#issues.push({ where: folders[0]?.shown ?? '.', what: `${more} more entries could not be read` });
     }
-    const { issues, mounts } = { issues: this.#issues, mounts: this.#mounts };
-    return { incomplete: this.#incomplete, issues, mounts, stopped: this.#stopped };
+    return { incomplete: this.#incomplete, issues: this.#issues, mounts: this.#mounts };
+  }
+
+  /** The half that would be walked last: it lies highest. What has no plain path of its own is not left. */
+  #leaveHalf(): void {
+    this.#seen = 0;
+    if (this.#bounds.onLeft === null) return;
+    const half = this.#pending.slice(0, this.#pending.length >> 1);
+    const left = half.filter(({ path, anchor }) => typeof path === 'string' && anchor.fd === null);
+    if (left.length === 0) return;
+    const gone = new Set(left);
+    this.#pending = this.#pending.filter((one) => !gone.has(one));
+    this.#bounds.onLeft(
+      left.map((one) => ({ shown: shownPath(one), ino: one.ino, size: one.size, id: one.id })),
+    );
   }
 
   #folder(folder: Pending): void {
-    const names = this.#bounds.guarded ? null : plainNames(folder);
+    const names = this.#bounds.guarded ? null : this.#plainNames(folder);
     if (names !== null) return this.#listPlain(names, folder);
     const long =
       folder.path.length > (typeof folder.path === 'string' ? LONGEST_TEXT_PATH : LONGEST_BYTE_PATH);
@@ -114,7 +109,7 @@ class FolderWalk {
     const anchor: Anchor = long ? { fd, base, shown, users: 1 } : folder.anchor;
     try {
       const stats = fstatSync(fd);
-      if (stats.ino !== folder.ino || stats.dev !== this.#device) {
+      if (stats.ino !== folder.ino || stats.dev !== this.#at.device) {
         this.#note(shown, 'was replaced while it was read');
         this.#incomplete ??= `${shown} was replaced while it was read`;
       } else this.#list(base, long ? { ...folder, path: base } : folder, anchor, shown);
@@ -129,10 +124,7 @@ class FolderWalk {
     const hidden = this.#bounds.hidden.get(shown);
     try {
       for (const names of namesIn(base, folder.size)) {
-        if (this.#bounds.stopped()) {
-          this.#stopped = true;
-          return;
-        }
+        this.#seen += names.length;
         for (const name of names) {
           if (hidden !== undefined && hidden.has(textOf(name))) continue;
           this.#entry(base, name, folder, anchor);
@@ -143,10 +135,27 @@ class FolderWalk {
     }
   }
 
+  /**
+   * The names of a folder that needs no care: neither far down nor huge, all names UTF-8. Null for every other one.
+   * Where the working directory is ours it is that folder now.
+   */
+  #plainNames({ path, size }: Pending): readonly string[] | null {
+    if (typeof path !== 'string' || path.length > LONGEST_TEXT_PATH) return null;
+    try {
+      if (!this.#bounds.mayChdir) return textNamesIn(path, size);
+      process.chdir(path);
+      return textNamesIn('.', size);
+    } catch {
+      return null; // listed again with care, which tells why not
+    }
+  }
+
   /** The short way for nearly every folder, the same as `#list`: paths are text and nobody has to be kept out. */
   #listPlain(names: readonly string[], folder: Pending): void {
     const { anchor, id } = folder;
-    const base = `${folder.path as string}/`;
+    const long = `${folder.path as string}/`;
+    const base = this.#bounds.mayChdir ? '' : long;
+    this.#seen += names.length;
     const hidden = this.#bounds.hidden.size === 0 ? undefined : this.#bounds.hidden.get(shownPath(folder));
     for (const name of names) {
       if (hidden !== undefined && hidden.has(name)) continue;
@@ -155,12 +164,12 @@ class FolderWalk {
       try {
         stats = lstatSync(path, NO_THROW);
       } catch (thrown) {
-        this.#trouble(shownPath({ path, anchor }), thrown as NodeJS.ErrnoException);
+        this.#trouble(shownPath({ path: long + name, anchor }), thrown as NodeJS.ErrnoException);
         continue;
       }
       if (stats === undefined) continue;
       if (!isFolder(stats)) this.#visitor.entry(name, stats, id, path);
-      else this.#below(name, stats, folder, path, path);
+      else this.#below(name, stats, folder, path, long + name);
     }
   }
 
@@ -188,7 +197,7 @@ class FolderWalk {
 
   /** A folder in `folder`: told now, by the path it can be opened by now, and walked later by `below`. */
   #below(name: Name, stats: Stats, { anchor, id: parent }: Pending, path: Path, below: Path): void {
-    if (stats.dev !== this.#device) {
+    if (stats.dev !== this.#at.device) {
       this.#mounts.push(shownPath({ path: below, anchor }));
       return;
     }
@@ -209,16 +218,6 @@ class FolderWalk {
   #note(where: string, what: string): void {
     this.#troubles += 1;
     if (this.#troubles <= MOST_ISSUES) this.#issues.push({ where, what });
-  }
-}
-
-/** The names of a folder that needs no care: neither far down nor huge, all names UTF-8. Null for every other one. */
-function plainNames({ path, size }: Pending): readonly string[] | null {
-  if (typeof path !== 'string' || path.length > LONGEST_TEXT_PATH) return null;
-  try {
-    return textNamesIn(path, size);
-  } catch {
-    return null; // listed again with care, which tells why not
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Measures the units of a data root: never across a mount, never through a link, every inode once.
- * Walks in worker threads; layers that the memory still knows cost one look.
+ * Walks in processes beside this one; layers that the memory still knows cost one look.
  */
 import { realpathSync } from 'node:fs';
 import { StrataError } from '../../contract/errors.ts';
@@ -21,9 +21,10 @@ import type { LayerMemory } from './memory.ts';
 import { runPool } from './pool.ts';
 import { recall } from './recall.ts';
 import type { UnitResult, WalkProgress, WalkResult, WalkUnit } from './records.ts';
-import { countOnce } from './share.ts';
+import { countOnce, joinPieces } from './share.ts';
 import { planTasks } from './tasks.ts';
-import type { Piece } from './unit-walk.ts';
+import type { Piece, PieceTask } from './unit-walk.ts';
+import { type StartWalker, startWalker } from './walkers.ts';
 
 export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
@@ -34,14 +35,22 @@ export interface WalkOptions {
    * elsewhere, and the last ones, come with the complete result only: whose their bytes are is known then.
    */
   readonly onUnits?: ((units: readonly UnitResult[]) => void) | undefined;
-  /** Threads. Four is best with cold caches and costs little with warm ones. */
+  /** Walkers at once. Four is best with cold caches and costs little with warm ones. */
   readonly workers?: number | undefined;
+  /** Processes or threads; by default what this program can start. */
+  readonly start?: StartWalker | undefined;
   readonly memory?: LayerMemory | undefined;
   /** Walk what the memory knows too, and report where it and the disk disagree. */
   readonly verify?: boolean | undefined;
 }
 
 const DEFAULT_WORKERS = 4;
+
+/** A part of a unit that one walker walks. */
+interface Walk {
+  readonly one: Measuring;
+  readonly task: PieceTask;
+}
 
 /** Trouble with a unit is in its result. Throws when the data root can't be found or no thread can be started. */
 export async function walkUnits(
@@ -55,23 +64,37 @@ export async function walkUnits(
   const keeper = memory ? new Keeper(memory) : null;
   if (memory) await takeFromMemory(all, memory, options);
   const early = new EarlyResults(options.onUnits);
-  for (const one of all.filter(({ done }) => done)) {
-    progress.finished(one);
+  const finish = (one: Measuring): void => {
+    progress.unitDone();
     early.add(one);
+  };
+  for (const one of all.filter(({ done }) => done)) {
+    one.pieces.forEach((piece) => progress.counted(piece));
+    finish(one);
   }
+  const walks = all.filter((one) => !one.done).toSorted(inWalkOrder);
 
-  const cancelled = await runPool<Measuring, Piece>({
+  const cancelled = await runPool<Walk>({
     program: workerUrl('scan-worker', import.meta.url),
-    workers: options.workers ?? DEFAULT_WORKERS,
-    tasks: all.filter((one) => !one.done).toSorted(inWalkOrder),
-    message: (one) => one.task,
+    start: options.start ?? startWalker,
+    walkers: options.workers ?? DEFAULT_WORKERS,
+    tasks: walks.map((one) => ({ one, task: one.task })),
+    message: ({ task }) => task,
     signal,
-    onAnswer: (one, answer) => {
+    onAnswer: ({ one }, answer) => {
       const piece = 'died' in answer ? emptyPiece(one.path, `the walk ended early: ${answer.died}`) : answer;
-      addWalked(one, piece);
-      if (one.key && isWhole(piece)) keeper?.add(one.key, piece);
-      progress.finished(one);
-      early.add(one);
+      progress.counted(piece);
+      one.walked.push(piece);
+      one.walking -= 1;
+      if (one.walking > 0) return;
+      const whole = joinPieces(one.walked);
+      addWalked(one, whole);
+      if (one.key && isWhole(whole)) keeper?.add(one.key, whole);
+      finish(one);
+    },
+    onLeft: ({ one }, folders) => {
+      one.walking += 1;
+      return { one, task: { ...one.task, part: folders } };
     },
     onTick: (files, diskBytes) => {
       progress.tell(files, diskBytes);

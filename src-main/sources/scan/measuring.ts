@@ -4,13 +4,16 @@ import type { LayerKey, LayerMemory, RememberedLayer } from './memory.ts';
 import type { TreeTotals, UnitResult, WalkProgress, WalkUnit } from './records.ts';
 import type { PlannedUnit } from './tasks.ts';
 import { addTotals, noTotals } from './totals.ts';
-import type { Piece, PieceTask } from './unit-walk.ts';
+import type { Piece, PieceTask, WalkedPiece } from './unit-walk.ts';
 
 export interface Measuring {
   readonly unit: WalkUnit;
   readonly path: string;
   task: PieceTask;
   pieces: readonly Piece[];
+  /** What came of the part that is walked, which several walkers may share, and how many of them are not done. */
+  readonly walked: WalkedPiece[];
+  walking: number;
   from: 'walk' | 'memory';
   /** All its pieces are there. */
   done: boolean;
@@ -22,10 +25,11 @@ export interface Measuring {
 export function startMeasuring({ unit, task, refused }: PlannedUnit): Measuring {
   const pieces = refused === null ? [] : [emptyPiece(unit.path, refused)];
   const done = refused !== null;
-  return { unit, path: unit.path, task, pieces, from: 'walk', done, key: null, remembered: null, issues: [] };
+  const nothing = { from: 'walk', key: null, remembered: null } as const;
+  return { ...nothing, unit, path: unit.path, task, pieces, done, walked: [], walking: 1, issues: [] };
 }
 
-export function emptyPiece(where: string, why: string | null): Piece {
+export function emptyPiece(where: string, why: string | null): WalkedPiece {
   const issues = why === null ? [] : [{ where, what: why }];
   return { rest: noTotals(), content: noTotals(), shared: [], incomplete: why, issues, mounts: [] };
 }
@@ -75,12 +79,13 @@ export class Progress {
     this.#listener = listener;
   }
 
-  finished(one: Measuring): void {
+  counted({ rest, content }: Piece): void {
+    this.#done.files += rest.files + content.files;
+    this.#done.diskBytes += rest.diskBytes + content.diskBytes;
+  }
+
+  unitDone(): void {
     this.#done.unitsDone += 1;
-    for (const { rest, content } of one.pieces) {
-      this.#done.files += rest.files + content.files;
-      this.#done.diskBytes += rest.diskBytes + content.diskBytes;
-    }
   }
 
   tell(runningFiles: number, runningDiskBytes: number): void {

@@ -1,107 +1,158 @@
-/** A few worker threads that take tasks in order. None outlives the call. */
-import { Worker } from 'node:worker_threads';
+/** A few walkers that take tasks in order. None outlives the call. */
 import { StrataError } from '../../contract/errors.ts';
-import { controlOf, createControl, requestStop, sumFigures } from './control.ts';
+import type { WalkerMessage } from './scan-worker.ts';
+import type { WalkedPiece } from './unit-walk.ts';
+import type { FolderToWalk } from './walk-records.ts';
+import type { StartWalker, Walker } from './walkers.ts';
 
-export interface PoolOptions<Task, Answer> {
+export interface PoolOptions<Task> {
   readonly program: URL;
-  readonly workers: number;
+  readonly start: StartWalker;
+  readonly walkers: number;
   readonly tasks: readonly Task[];
-  /** What the worker gets of a task. */
+  /** What the walker gets of a task. */
   readonly message: (task: Task) => unknown;
   readonly signal: AbortSignal | undefined;
-  /** Called once per task that was answered or whose worker died. */
-  readonly onAnswer: (task: Task, answer: Answer | { readonly died: string }) => void;
+  /** Called once per task that was answered or whose walker died. */
+  readonly onAnswer: (task: Task, answer: WalkedPiece | { readonly died: string }) => void;
+  /** The task for folders that the walker of `task` leaves to others; it is walked next. */
+  readonly onLeft: (task: Task, folders: readonly FolderToWalk[]) => Task;
   /** Every 100 ms, with what the running tasks have counted so far. */
   readonly onTick: (files: number, diskBytes: number) => void;
 }
 
-/** A thread stuck in a system call is left to end by itself after this time; nobody waits for it. */
+const TICK_MS = 100;
+/** One stuck in a system call is left to end by itself after this time; nobody waits for it. */
 const STOP_GRACE_MS = 150;
 
-/**
- * Runs all tasks; true when the signal cut it short. A worker that dies is replaced and its task reported as died.
- * Throws `failed` when workers can't be started at all.
- */
-export async function runPool<Task, Answer>(options: PoolOptions<Task, Answer>): Promise<boolean> {
-  const { tasks, signal } = options;
-  if (tasks.length === 0) return signal?.aborted ?? false;
-  const slots = Math.min(options.workers, tasks.length);
-  const buffer = createControl(slots);
-  const control = controlOf(buffer);
-  const workers = new Set<Worker>();
-  let next = 0;
-  let over = false;
-
-  const runSlot = (slot: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const worker = new Worker(options.program, { workerData: { buffer, slot } });
-      workers.add(worker);
-      let ready = false;
-      let task: Task | undefined;
-      let cause = 'its worker ended';
-      const give = (): void => {
-        task = signal?.aborted ? undefined : tasks[next++];
-        if (task !== undefined) worker.postMessage(options.message(task));
-        else void worker.terminate();
-      };
-      worker.on('message', (message: Answer | 'ready' | undefined) => {
-        if (message === 'ready') ready = true;
-        else if (message !== undefined && task !== undefined) options.onAnswer(task, message);
-        give();
-      });
-      worker.on('error', (error) => (cause = error instanceof Error ? error.message : String(error)));
-      worker.on('exit', () => {
-        workers.delete(worker);
-        if (over) resolve();
-        else if (!ready && !signal?.aborted) {
-          reject(
-            new StrataError(
-              'failed',
-              `Walking folders did not start: ${cause}. Try again, or restart Strata.`,
-            ),
-          );
-        } else if (task === undefined || signal?.aborted) resolve();
-        else {
-          options.onAnswer(task, { died: cause });
-          if (next < tasks.length) runSlot(slot).then(resolve, reject);
-          else resolve();
-        }
-      });
-    });
-
-  const ticking = setInterval(() => {
-    const { files, diskBytes } = sumFigures(control);
-    options.onTick(files, diskBytes);
-  }, 100);
-  const stopping = whenAborted(signal, () => requestStop(control));
-  try {
-    const running = Promise.all(Array.from({ length: slots }, (_, slot) => runSlot(slot)));
-    await Promise.race([running, stopping.graceOver]);
-  } finally {
-    over = true;
-    clearInterval(ticking);
-    stopping.forget();
-    requestStop(control);
-    for (const worker of workers) void worker.terminate();
-  }
-  return signal?.aborted ?? false;
+interface Slot<Task> {
+  readonly walker: Walker;
+  task: Task | null;
+  ready: boolean;
+  figures: { readonly files: number; readonly diskBytes: number };
 }
 
-/** Calls `stop` on abort; `graceOver` resolves some time after it, and never when there is no abort. */
-function whenAborted(signal: AbortSignal | undefined, stop: () => void) {
-  let timer: NodeJS.Timeout | undefined;
-  let over: () => void = () => undefined;
-  const graceOver = new Promise<void>((resolve) => (over = resolve));
-  const onAbort = (): void => {
-    stop();
-    timer = setTimeout(over, STOP_GRACE_MS);
-  };
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
-  const forget = (): void => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  };
-  return { graceOver, forget };
+const NOTHING = { files: 0, diskBytes: 0 };
+
+/**
+ * Runs all tasks; true when the signal cut it short. A walker that dies is replaced and its task reported as died.
+ * Throws `failed` when walkers can't be started at all.
+ */
+export async function runPool<Task>(options: PoolOptions<Task>): Promise<boolean> {
+  if (options.tasks.length > 0 && !options.signal?.aborted) await new Pool(options).run();
+  return options.signal?.aborted ?? false;
+}
+
+class Pool<Task> {
+  readonly #options: PoolOptions<Task>;
+  readonly #queue: Task[];
+  readonly #slots = new Set<Slot<Task>>();
+  #end: { resolve: () => void; reject: (error: StrataError) => void } | null = null;
+  #grace: NodeJS.Timeout | undefined;
+
+  constructor(options: PoolOptions<Task>) {
+    this.#options = options;
+    this.#queue = [...options.tasks];
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    const ended = new Promise<void>((resolve, reject) => (this.#end = { resolve, reject }));
+    const ticking = setInterval(() => this.#tick(), TICK_MS);
+    const onAbort = (): void => this.#stop();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      this.#start();
+      await ended;
+    } finally {
+      clearInterval(ticking);
+      clearTimeout(this.#grace);
+      signal?.removeEventListener('abort', onAbort);
+      for (const { walker } of this.#slots) walker.end();
+    }
+  }
+
+  #start(): void {
+    const { program, start } = this.#options;
+    const slot: Slot<Task> = {
+      walker: start(program, {
+        message: (message) => this.#heard(slot, message as WalkerMessage),
+        ended: (cause) => this.#ended(slot, cause),
+      }),
+      task: null,
+      ready: false,
+      figures: NOTHING,
+    };
+    this.#slots.add(slot);
+  }
+
+  #heard(slot: Slot<Task>, message: WalkerMessage): void {
+    if (!this.#slots.has(slot) || this.#options.signal?.aborted) return;
+    switch (message.kind) {
+      case 'figures':
+        slot.figures = message;
+        return;
+      case 'left':
+        this.#queue.unshift(this.#options.onLeft(slot.task!, message.folders));
+        break;
+      case 'ready':
+        slot.ready = true;
+        break;
+      case 'done':
+        this.#answer(slot, message.piece);
+        break;
+      default:
+        message satisfies never;
+    }
+    this.#handOut();
+  }
+
+  /** One walker after the other is started: small folders are walked before a second one would be there. */
+  #handOut(): void {
+    const slots = [...this.#slots];
+    for (const slot of slots) {
+      if (slot.task !== null || !slot.ready || this.#queue.length === 0) continue;
+      slot.task = this.#queue.shift()!;
+      slot.walker.send(this.#options.message(slot.task));
+    }
+    const busy = slots.every(({ task }) => task !== null);
+    if (this.#queue.length > 0 && busy && slots.length < this.#options.walkers) this.#start();
+    if (this.#queue.length === 0 && slots.every(({ task }) => task === null)) this.#end?.resolve();
+  }
+
+  #answer(slot: Slot<Task>, answer: WalkedPiece | { readonly died: string }): void {
+    const { task } = slot;
+    slot.task = null;
+    slot.figures = NOTHING;
+    if (task !== null) this.#options.onAnswer(task, answer);
+  }
+
+  #ended(slot: Slot<Task>, cause: string): void {
+    if (!this.#slots.delete(slot)) return;
+    if (this.#options.signal?.aborted) {
+      if (this.#slots.size === 0) this.#end?.resolve();
+      return;
+    }
+    if (!slot.ready) {
+      const advice = 'Try again, or restart Strata.';
+      return this.#end?.reject(
+        new StrataError('failed', `Walking folders did not start: ${cause}. ${advice}`),
+      );
+    }
+    this.#answer(slot, { died: cause });
+    this.#handOut();
+  }
+
+  #stop(): void {
+    for (const { walker } of this.#slots) walker.end();
+    this.#grace = setTimeout(() => this.#end?.resolve(), STOP_GRACE_MS);
+  }
+
+  #tick(): void {
+    const all = [...this.#slots].map(({ figures }) => figures);
+    this.#options.onTick(
+      all.reduce((sum, { files }) => sum + files, 0),
+      all.reduce((sum, { diskBytes }) => sum + diskBytes, 0),
+    );
+  }
 }

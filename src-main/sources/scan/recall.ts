@@ -33,8 +33,8 @@ export async function recall(
     const path = `${task.dataRoot}/${unit.path}`;
     const identity = identityOf(path, `${path}/${task.content}`);
     if (identity === null) continue;
-    const rest = measurePiece({ ...task, part: 'rest' }, () => signal?.aborted ?? false);
-    if (rest === undefined || rest.incomplete !== null) continue;
+    const rest = measurePiece({ ...task, part: 'rest' });
+    if (rest.incomplete !== null) continue;
     looked.push({ of: layer, rest, key: { path, identity, chainId: unit.chainId } });
   }
   if (looked.length === 0) return [];

@@ -1,8 +1,8 @@
 /** Adds up a unit while it is walked: each inode's bytes once, names counted as often as they stand there. */
 import { type Stats, lstatSync } from 'node:fs';
-import type { Visitor } from './folder-walk.ts';
 import { type Name, type Path, isFolder } from './names.ts';
 import type { TreeTotals } from './records.ts';
+import type { Visitor } from './walk-records.ts';
 
 /** An inode with names outside what was walked: `key` is `<device>:<inode>`. Its bytes are in the totals once. */
 export interface SharedInode {
@@ -11,6 +11,12 @@ export interface SharedInode {
   readonly diskBytes: number;
   /** Its bytes stand in the totals of the content, not of the rest. */
   readonly inContent: boolean;
+}
+
+/** With how many of its names were seen, and how many it has. */
+export interface SeenInode extends SharedInode {
+  readonly names: number;
+  readonly links: number;
 }
 
 export type Sums = { -readonly [K in keyof TreeTotals]: TreeTotals[K] };
@@ -85,12 +91,13 @@ export class TotalsVisitor implements Visitor {
   }
 
   /** The inodes of which a name stands outside: another unit may count them too. */
-  shared(): SharedInode[] {
-    const shared: SharedInode[] = [];
+  shared(): SeenInode[] {
+    const shared: SeenInode[] = [];
     for (const [inode, { stats, inContent, seen }] of this.#linked) {
       if (seen >= stats.nlink) continue;
       const key = `${stats.dev}:${inode}`;
-      shared.push({ key, bytes: stats.size, diskBytes: stats.blocks * 512, inContent });
+      const [bytes, diskBytes] = [stats.size, stats.blocks * 512];
+      shared.push({ key, bytes, diskBytes, inContent, names: seen, links: stats.nlink });
     }
     return shared;
   }

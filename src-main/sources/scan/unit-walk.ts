@@ -1,13 +1,14 @@
 /** Measures one piece of one unit: what a scan worker does for one task. */
 import { type Stats, lstatSync } from 'node:fs';
 import type { Issue } from '../../model/issue.ts';
-import { walkFolder } from './folder-walk.ts';
+import { walkFolders } from './folder-walk.ts';
 import { isFolder } from './names.ts';
 import type { TreeTotals } from './records.ts';
-import { CONTENT, ROOT, type SharedInode, TotalsVisitor } from './totals.ts';
+import { CONTENT, ROOT, type SeenInode, type SharedInode, TotalsVisitor } from './totals.ts';
+import type { FolderToWalk, WalkEnd } from './walk-records.ts';
 
-/** `whole`: the unit. `rest`: the unit without its content. `content`: its content only. */
-export type Part = 'whole' | 'rest' | 'content';
+/** `whole`: the unit. `rest`: the unit without its content. `content`: its content only. Folders: what is in these. */
+export type Part = 'whole' | 'rest' | 'content' | readonly FolderToWalk[];
 
 /** All paths below the data root are relative to it; `hidden` are the other units and the mount points within. */
 export interface PieceTask {
@@ -29,44 +30,49 @@ export interface Piece {
   readonly mounts: readonly string[];
 }
 
-/** Undefined when it was stopped half-way. Trouble with files is in the piece; it never throws for them. */
-export function measurePiece(
-  task: PieceTask,
-  stopped: () => boolean,
-  onTotals: (files: number, diskBytes: number) => void = () => undefined,
-): Piece | undefined {
-  const shown = task.part === 'content' && task.content !== null ? `${task.unit}/${task.content}` : task.unit;
-  const visitor = new TotalsVisitor(task.part === 'whole' ? task.content : null);
-  const [rest, content] = visitor.sums;
-  const nothing = { incomplete: null, issues: [], mounts: [], stopped: false };
-  const piece = (end: Omit<Piece, 'rest' | 'content' | 'shared'>): Piece => ({
-    rest,
-    content,
-    shared: visitor.shared(),
-    incomplete: end.incomplete,
-    issues: end.issues,
-    mounts: end.mounts,
-  });
+/** One that was walked now. */
+export interface WalkedPiece extends Piece {
+  readonly shared: readonly SeenInode[];
+}
 
-  const found = statWithoutLinks(task.dataRoot, shown);
+export interface MeasureOptions {
+  /** As `WalkBounds` has it. */
+  readonly mayChdir?: boolean;
+  /** Called after each folder. */
+  readonly onTotals?: (files: number, diskBytes: number) => void;
+  /** Takes folders over for another piece of the same unit. */
+  readonly onLeft?: (folders: readonly FolderToWalk[]) => void;
+}
+
+/** Trouble with files is in the piece; it never throws for them. */
+export function measurePiece(task: PieceTask, options: MeasureOptions = {}): WalkedPiece {
+  const { part, dataRoot } = task;
+  const shown = part === 'content' && task.content !== null ? `${task.unit}/${task.content}` : task.unit;
+  const found = statWithoutLinks(dataRoot, shown);
+  const visitor = new TotalsVisitor(part === 'whole' ? task.content : null);
   if (typeof found === 'string') {
-    return piece({ ...nothing, incomplete: found, issues: [{ where: shown, what: found }] });
+    return pieceOf(visitor, { incomplete: found, issues: [{ where: shown, what: found }], mounts: [] });
   }
-  const id = task.part === 'content' ? CONTENT : ROOT;
-  visitor.root(found, id);
-  if (!isFolder(found)) return piece(nothing);
-
-  const hidden = hiddenNames(task);
-  let folders = 0;
-  const end = walkFolder({ path: absolute(task.dataRoot, shown), shown, stats: found, id }, visitor, {
-    hidden,
+  let folders = part;
+  if (typeof folders === 'string') {
+    const id = part === 'content' ? CONTENT : ROOT;
+    visitor.root(found, id);
+    folders = isFolder(found) ? [{ shown, ino: found.ino, size: found.size, id }] : [];
+  }
+  const [rest, content] = visitor.sums;
+  const end = walkFolders(folders, { top: dataRoot, device: found.dev }, visitor, {
+    hidden: hiddenNames(task),
     guarded: task.guarded,
-    stopped: () => {
-      if ((folders++ & 15) === 0) onTotals(rest.files + content.files, rest.diskBytes + content.diskBytes);
-      return stopped();
-    },
+    mayChdir: options.mayChdir ?? false,
+    onFolder: () => options.onTotals?.(rest.files + content.files, rest.diskBytes + content.diskBytes),
+    onLeft: options.onLeft ?? null,
   });
-  return end.stopped ? undefined : piece(end);
+  return pieceOf(visitor, end);
+}
+
+function pieceOf(visitor: TotalsVisitor, { incomplete, issues, mounts }: WalkEnd): WalkedPiece {
+  const [rest, content] = visitor.sums;
+  return { rest, content, shared: visitor.shared(), incomplete, issues, mounts };
 }
 
 function hiddenNames(task: PieceTask): Map<string, Set<string>> {

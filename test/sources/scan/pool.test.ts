@@ -1,52 +1,68 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { walkUnits } from '../../../src-main/sources/scan/index.ts';
 import { runPool } from '../../../src-main/sources/scan/pool.ts';
-import { newRoot, unit } from './support.ts';
+import { startProcess, startThread } from '../../../src-main/sources/scan/walkers.ts';
+import { countByHand, duOf, newRoot, sumOfDisk, unit, walkersAlive } from './support.ts';
 
 const program = new URL('./dying-worker.mjs', import.meta.url);
-const threads = (): number => readdirSync('/proc/self/task').length;
 
-function pool(tasks: readonly string[], signal?: AbortSignal) {
-  const answers = new Map<string, unknown>();
-  const run = runPool<string, string>({
-    program,
-    workers: 2,
-    tasks,
-    message: (task) => task,
-    signal,
-    onAnswer: (task, answer) => answers.set(task, answer),
-    onTick: () => undefined,
+describe.each([
+  ['processes', startProcess],
+  ['threads', startThread],
+])('walkers that are %s', (_, start) => {
+  function pool(tasks: readonly string[], from = program) {
+    const answers = new Map<string, unknown>();
+    const run = runPool<string>({
+      program: from,
+      start,
+      walkers: 2,
+      tasks,
+      message: (task) => task,
+      signal: undefined,
+      onAnswer: (task, answer) => answers.set(task, answer),
+      onLeft: (task, folders) => `${folders[0]?.shown} of ${task}`,
+      onTick: () => undefined,
+    });
+    return { run, answers };
+  }
+
+  test('one that dies is replaced: only its own task is lost', async () => {
+    const { run, answers } = pool(['a', 'die', 'b', 'die hard', 'c', 'd']);
+    expect(await run).toBe(false);
+    expect([...answers.keys()].toSorted()).toEqual(['a', 'b', 'c', 'd', 'die', 'die hard']);
+    expect(answers.get('die')).toEqual({ died: expect.any(String) });
+    expect(answers.get('d')).toBe('did d');
   });
-  return { run, answers };
-}
 
-test('a worker that dies is replaced: only its own task is lost', async () => {
-  const { run, answers } = pool(['a', 'die', 'b', 'die hard', 'c', 'd']);
-  expect(await run).toBe(false);
-  expect([...answers.keys()].toSorted()).toEqual(['a', 'b', 'c', 'd', 'die', 'die hard']);
-  expect(answers.get('die')).toEqual({ died: expect.any(String) });
-  expect(answers.get('d')).toBe('did d');
+  test('what one leaves to others is walked too', async () => {
+    const { run, answers } = pool(['leave', 'a']);
+    await run;
+    expect([...answers.keys()].toSorted()).toEqual(['a', 'leave', 'left over of leave']);
+  });
+
+  test('that cannot start at all, they fail the walk instead of every unit in turn', async () => {
+    const { run } = pool(['a', 'b', 'c'], new URL('./no-such-worker.mjs', import.meta.url));
+    await expect(run).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining('did not start'),
+    });
+  });
+
+  test('measure the same', async () => {
+    const { root, remove } = newRoot();
+    for (const name of ['a', 'b/c', 'b/é']) mkdirSync(join(root, name), { recursive: true });
+    writeFileSync(join(root, 'b/é/file'), Buffer.alloc(9_000));
+    const units = [unit('.', { without: ['a', 'b'] }), unit('a'), unit('b', { immutable: true })];
+    const walk = await walkUnits(root, units, { start });
+    expect(sumOfDisk(walk.units)).toBe(duOf(root));
+    expect(walk.units[2]?.totals).toMatchObject(countByHand(join(root, 'b')));
+    remove();
+  });
 });
 
-test('threads that cannot start at all fail the walk instead of every unit in turn', async () => {
-  const missing = runPool({
-    program: new URL('./no-such-worker.mjs', import.meta.url),
-    workers: 2,
-    tasks: ['a', 'b', 'c'],
-    message: (task) => task,
-    signal: undefined,
-    onAnswer: () => undefined,
-    onTick: () => undefined,
-  });
-  await expect(missing).rejects.toMatchObject({
-    code: 'failed',
-    message: expect.stringContaining('did not start'),
-  });
-});
-
-test('cancelling ends with what is done, leaves no thread, and the next walk completes', async () => {
+test('cancelling ends with what is done, leaves no walker, and the next walk completes', async () => {
   const { root, remove } = newRoot();
   try {
     const names = Array.from({ length: 40 }, (_, at) => `u${at}`);
@@ -56,7 +72,7 @@ test('cancelling ends with what is done, leaves no thread, and the next walk com
     }
     const units = names.map((name) => unit(name));
     await walkUnits(root, units); // whatever starts lazily is there now
-    const before = threads();
+    const before = walkersAlive();
     for (const afterMs of [0, 5, 40]) {
       const controller = new AbortController();
       setTimeout(() => controller.abort(), afterMs);
@@ -66,7 +82,7 @@ test('cancelling ends with what is done, leaves no thread, and the next walk com
     }
     const whole = await walkUnits(root, units);
     expect(whole).toMatchObject({ cancelled: false, units: { length: 40 } });
-    await expect.poll(threads, { timeout: 20_000 }).toBeLessThan(before + 4);
+    await expect.poll(walkersAlive, { timeout: 20_000 }).toBeLessThan(before + 4);
   } finally {
     remove();
   }

@@ -1,6 +1,6 @@
 /** Trees on disk for tests of the walk, and an independent count of them. */
 import { execFileSync } from 'node:child_process';
-import { type BigIntStats, lstatSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
+import { type BigIntStats, lstatSync, mkdtempSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LayerMemory, RememberedLayer } from '../../../src-main/sources/scan/memory.ts';
@@ -31,6 +31,15 @@ export function duOf(folder: string): number {
 
 export const sumOfDisk = (units: readonly UnitResult[]): number =>
   units.reduce((sum, { totals }) => sum + totals.diskBytes, 0);
+
+/** Children of this process and threads in it: what walkers are. */
+export function walkersAlive(): number {
+  const threads = readdirSync('/proc/self/task');
+  const children = threads.flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').trim().split(' ').filter(Boolean),
+  );
+  return threads.length + children.length;
+}
 
 /** By recursion, byte paths and bigint stats: nothing in common with the walk. */
 export function countByHand(root: string) {

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { walkUnits } from '../../../src-main/sources/scan/index.ts';
+import { startWalker, type StartWalker } from '../../../src-main/sources/scan/walkers.ts';
 import { countByHand, duOf, isRoot, newRoot, sumOfDisk, unit } from './support.ts';
 
 let root = '';
@@ -182,6 +183,36 @@ test('a folder with very many entries is listed in parts and counted whole', asy
   expect(units[0]?.totals).toMatchObject({ symlinks: 40_000 });
   expect(units[0]?.totals.diskBytes).toBe(duOf(join(root, 'many')));
 });
+
+test('a unit of very many entries is walked by several, and its hard links are counted once', async () => {
+  // Every name in a folder has its other name in the folder sixty further on.
+  const script = `
+import os,sys
+for i in range(130):
+  d = "%s/%d" % (sys.argv[1], i); os.mkdir(d)
+  for j in range(1000):
+    f = "%s/%d" % (d, j)
+    if i >= 60 and j < 20: os.link("%s/%d/%d" % (sys.argv[1], i - 60, j), f)
+    elif j < 20: open(f, "w").write("x" * (i + j))
+    else: os.symlink("x", f)`;
+  mkdirSync(join(root, 'layer'));
+  execFileSync('python3', ['-c', script, join(root, 'layer')], { stdio: 'pipe' });
+  const expected = countByHand(join(root, 'layer'));
+  for (const immutable of [true, false]) {
+    let left = 0;
+    const start: StartWalker = (program, events) =>
+      startWalker(program, {
+        ...events,
+        message: (message) => {
+          if ((message as { kind: string }).kind === 'left') left += 1;
+          events.message(message);
+        },
+      });
+    const { units } = await walkUnits(root, [unit('layer', { immutable })], { start, workers: 2 });
+    expect(units[0]).toMatchObject({ incomplete: null, issues: [], totals: expected });
+    expect(left).toBeGreaterThan(0);
+  }
+}, 60_000);
 
 test.runIf(isRoot)('mounts are not entered, of another filesystem or of the same', async () => {
   for (const name of ['own', 'bind/inner', 'source/deep']) mkdirSync(join(root, name), { recursive: true });
