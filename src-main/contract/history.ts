@@ -9,8 +9,37 @@ export interface HistoryApi {
     params: { readonly fromId: number; readonly toId: number };
     result: HistoryComparison;
   };
-  /** When images were last seen in use. */
+  /** What Strata keeps for itself, and how much of it. */
+  'history.memory': { params: null; result: HistoryMemory };
+  /** Changes how much is kept; what is over the new bounds goes at once. Answers with what is left. */
+  'history.setRetention': { params: HistoryRetention; result: HistoryMemory };
+  /** When images and layers were last seen in use. */
   'history.uses': { params: null; result: HistoryUses };
+}
+
+export interface HistoryRetention {
+  /** Scans that can be compared, 2 to 10,000. Older ones keep their totals. */
+  readonly detailedScans: number;
+  /** Of file lists of layers, packed, 0 to 16 GiB; those asked for longest ago go first. */
+  readonly fileListBytes: number;
+}
+
+export interface HistoryMemory {
+  readonly stateDir: string;
+  /** Why nothing is remembered; null when the memory works. */
+  readonly problem: string | null;
+  readonly retention: HistoryRetention;
+  /** Null when nothing is remembered. */
+  readonly use: {
+    /** Of the database that are in use. */
+    readonly bytes: number;
+    readonly scans: number;
+    readonly detailedScans: number;
+    readonly fileLists: number;
+    readonly fileListBytes: number;
+    /** Layers whose sizes are remembered. */
+    readonly layers: number;
+  } | null;
 }
 
 export interface HistoryUses {
@@ -18,6 +47,8 @@ export interface HistoryUses {
   readonly since: string | null;
   /** By image id, when a scan last saw a container on it, running or not. Absent: not seen since then. */
   readonly images: Readonly<Record<string, string>>;
+  /** The same of layers, by ChainID. */
+  readonly layers: Readonly<Record<string, string>>;
 }
 
 export interface HistoryList {

@@ -19,6 +19,11 @@ export interface HistoryStore {
   getSetting(key: string): Promise<string | null>;
   /** Null removes it. */
   setSetting(key: string, value: string | null): Promise<void>;
+  retention(): Promise<Retention>;
+  /** What is over the new bounds goes at once. */
+  setRetention(retention: Retention): Promise<void>;
+  /** Null when nothing is remembered. */
+  memoryUse(): Promise<MemoryUse | null>;
   /** "Seen in use at that time", for images and layers; a later time replaces an earlier one. */
   noteUsed(kind: UsedKind, ids: readonly string[], atMs: number): Promise<void>;
   /** When each was last seen in use, by id; what was never seen is absent. */
@@ -32,6 +37,24 @@ export interface TreeMemory {
   /** Null unless it was kept for exactly this identity. */
   readTree(path: string, identity: string): Promise<Uint8Array | null>;
   keepTree(path: string, identity: string, tree: Uint8Array): Promise<void>;
+}
+
+export interface Retention {
+  /** Scans that can be compared: with every thing of the store. Older ones keep their totals. */
+  readonly detailedScans: number;
+  /** Of packed file lists together; those asked for longest ago go first. */
+  readonly fileListBytes: number;
+}
+
+export interface MemoryUse {
+  /** Of the database that are in use. */
+  readonly bytes: number;
+  readonly scans: number;
+  readonly detailedScans: number;
+  readonly fileLists: number;
+  readonly fileListBytes: number;
+  /** Layers whose sizes are remembered. */
+  readonly layers: number;
 }
 
 export type UsedKind = 'image' | 'layer';

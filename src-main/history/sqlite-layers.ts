@@ -1,12 +1,11 @@
 /** The memory of layers in the database: sizes by folder identity, and packed file trees. */
 import type { Database } from 'better-sqlite3';
 import type { LayerKey, RememberedLayer } from '../sources/scan/memory.ts';
+import { dropOldLists } from './sqlite-retention.ts';
 
 const DAY_MS = 86_400_000;
-/** A layer nobody asked for this long is gone, or its store is. */
+/** A layer that was not asked for so long before the one asked for last is gone, or its store is. */
 const FORGET_AFTER_MS = 90 * DAY_MS;
-/** Together; the trees asked for longest ago go first. */
-const TREES_MAX_BYTES = 512 << 20;
 
 interface LayerRow {
   readonly path: string;
@@ -70,19 +69,19 @@ export function keepTree(
   const put = db.prepare(
     'INSERT OR REPLACE INTO tree (path, identity, bytes, seen_ms, columns) VALUES (?, ?, ?, ?, ?)',
   );
-  const older = db.prepare(
-    `DELETE FROM tree WHERE path IN (SELECT path FROM
-       (SELECT path, sum(bytes) OVER (ORDER BY seen_ms DESC, path) AS upto FROM tree) WHERE upto > ?)`,
-  );
   db.transaction(() => {
     put.run(tree.path, tree.identity, tree.columns.byteLength, nowMs, tree.columns);
-    older.run(TREES_MAX_BYTES);
+    dropOldLists(db);
   }).immediate();
 }
 
-/** Drops what was not asked for in a long time. */
-export function forgetOldLayers(db: Database, nowMs: number): void {
-  const before = nowMs - FORGET_AFTER_MS;
+/** Drops what was not asked for in a long time, by the times that are kept: a clock that jumped must not empty the memory. */
+export function forgetOldLayers(db: Database): void {
+  const { newest } = db
+    .prepare<[], { newest: number | null }>('SELECT max(seen_ms) AS newest FROM layer')
+    .get()!;
+  if (newest === null) return;
+  const before = newest - FORGET_AFTER_MS;
   const old = db
     .prepare<[number], { n: number }>('SELECT count(*) AS n FROM layer WHERE seen_ms < ?')
     .get(before);

@@ -5,18 +5,17 @@ import type { ScanDocument } from '../contract/scan-document.ts';
 import type { LayerKey, RememberedLayer } from '../sources/scan/memory.ts';
 import type {
   AuditEntry,
+  MemoryUse,
   NewAuditEntry,
+  Retention,
   SnapshotDetail,
   SnapshotItem,
   SnapshotPoint,
   UsedKind,
 } from './records.ts';
 import { snapshotOf } from './snapshot-items.ts';
+import { changeRetention, dropOldScans, memoryUse, readRetention } from './sqlite-retention.ts';
 import { forgetOldLayers, keepTree, lookupLayers, readTree, storeLayers } from './sqlite-layers.ts';
-
-/** Snapshots that keep their items, and snapshots that keep at least their totals. */
-const DETAILED = 400;
-const KEPT = 10_000;
 
 interface SnapshotRow {
   readonly id: number;
@@ -31,7 +30,7 @@ export class SqliteStore {
 
   constructor(db: Database) {
     this.#db = db;
-    forgetOldLayers(db, Date.now());
+    forgetOldLayers(db);
   }
 
   lookupLayers(keys: readonly LayerKey[]): (RememberedLayer | null)[] {
@@ -54,16 +53,10 @@ export class SqliteStore {
     const { items, ...point } = snapshotOf(document);
     const packed = zstdCompressSync(Buffer.from(JSON.stringify(items)));
     const add = this.#db.prepare('INSERT INTO snapshot (point, items) VALUES (?, ?)');
-    const newest = 'SELECT id FROM snapshot ORDER BY id DESC LIMIT';
-    const dropDetail = this.#db.prepare(
-      `UPDATE snapshot SET items = NULL WHERE items IS NOT NULL AND id NOT IN (${newest} ${DETAILED})`,
-    );
-    const dropWhole = this.#db.prepare(`DELETE FROM snapshot WHERE id NOT IN (${newest} ${KEPT})`);
     return this.#db
       .transaction(() => {
         const { lastInsertRowid } = add.run(JSON.stringify(point), packed);
-        dropDetail.run();
-        dropWhole.run();
+        dropOldScans(this.#db);
         return Number(lastInsertRowid);
       })
       .immediate();
@@ -110,6 +103,18 @@ export class SqliteStore {
   setSetting(key: string, value: string | null): void {
     if (value === null) this.#db.prepare('DELETE FROM setting WHERE key = ?').run(key);
     else this.#db.prepare('INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)').run(key, value);
+  }
+
+  retention(): Retention {
+    return readRetention(this.#db);
+  }
+
+  setRetention(retention: Retention): void {
+    changeRetention(this.#db, retention);
+  }
+
+  memoryUse(): MemoryUse {
+    return memoryUse(this.#db);
   }
 
   noteUsed(kind: UsedKind, ids: readonly string[], atMs: number): void {

@@ -1,12 +1,13 @@
 /** Answers of `history.*`. */
 import type { Handlers } from '../contract/api.ts';
 import { StrataError } from '../contract/errors.ts';
-import type { HistoryApi, HistoryPoint } from '../contract/history.ts';
+import type { HistoryApi, HistoryMemory, HistoryPoint } from '../contract/history.ts';
 import { compareSnapshots } from '../history/compare.ts';
 import type { HistoryStore, SnapshotDetail, SnapshotPoint } from '../history/index.ts';
 
 export function historyHandlers(context: {
   readonly history: () => Promise<HistoryStore>;
+  readonly stateDir: string;
 }): Pick<Handlers, keyof HistoryApi> {
   return {
     'history.list': async () => {
@@ -21,14 +22,29 @@ export function historyHandlers(context: {
     },
     'history.uses': async () => {
       const history = await context.history();
-      const [points, used] = [await history.listSnapshots(), await history.lastUsed('image')];
+      const points = await history.listSnapshots();
       const oldestMs = points.reduce((oldest, { takenAtMs }) => Math.min(oldest, takenAtMs), Infinity);
       return {
         since: oldestMs === Infinity ? null : new Date(oldestMs).toISOString(),
-        images: Object.fromEntries([...used].map(([id, atMs]) => [id, new Date(atMs).toISOString()])),
+        images: times(await history.lastUsed('image')),
+        layers: times(await history.lastUsed('layer')),
       };
     },
+    'history.memory': async () => memoryOf(await context.history(), context.stateDir),
+    'history.setRetention': async (retention) => {
+      const history = await context.history();
+      await history.setRetention(retention);
+      return memoryOf(history, context.stateDir);
+    },
   };
+}
+
+const times = (used: ReadonlyMap<string, number>): Record<string, string> =>
+  Object.fromEntries([...used].map(([id, atMs]) => [id, new Date(atMs).toISOString()]));
+
+async function memoryOf(history: HistoryStore, stateDir: string): Promise<HistoryMemory> {
+  const [retention, use] = [await history.retention(), await history.memoryUse()];
+  return { stateDir, problem: history.problem, retention, use };
 }
 
 async function detail(history: HistoryStore, id: number): Promise<SnapshotDetail> {

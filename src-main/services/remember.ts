@@ -23,9 +23,11 @@ export async function remember(
   const { takenAtMs: atMs } = snapshot;
   const document = documentOf(snapshot);
   const wholeBytes = document.account.dataRootDiskBytes;
-  const isNews = last === null || last.wholeBytes !== wholeBytes || atMs - last.atMs >= KEEP_EVERY_MS;
+  const isNews =
+    last === null || last.wholeBytes !== wholeBytes || Math.abs(atMs - last.atMs) >= KEEP_EVERY_MS;
   try {
-    await history.noteUsed('image', idsInUse(snapshot), atMs);
+    await history.noteUsed('image', imagesInUse(snapshot), atMs);
+    await history.noteUsed('layer', layersInUse(snapshot), atMs);
     if (!isNews) return { kept: last, issue: null };
     await history.addSnapshot(document);
     return { kept: { atMs, wholeBytes }, issue: null };
@@ -36,6 +38,10 @@ export async function remember(
 }
 
 /** Images that a container stands on, running or not. */
-function idsInUse({ containers }: StoreSnapshot): string[] {
+function imagesInUse({ containers }: StoreSnapshot): string[] {
   return [...new Set(containers.flatMap(({ imageId }) => (imageId === null ? [] : [imageId])))];
+}
+
+function layersInUse({ containers }: StoreSnapshot): string[] {
+  return [...new Set(containers.flatMap(({ chain }) => chain ?? []))];
 }

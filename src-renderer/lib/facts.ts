@@ -88,7 +88,7 @@ function imageFacts(id: string, { index, bytes, nowMs, uses }: Wording): Facts |
   };
 }
 
-function layerFacts(id: string, { index, bytes }: Wording): Facts | null {
+function layerFacts(id: string, { index, bytes, nowMs, uses }: Wording): Facts | null {
   const layer = index.layers.get(id);
   if (!layer) return null;
   const users = layer.images.length;
@@ -104,6 +104,7 @@ function layerFacts(id: string, { index, bytes }: Wording): Facts | null {
         : `It goes when ${users === 1 ? 'its image goes' : `all ${countOf(users, 'image')} on it go`}${
             layer.containers.length > 0 ? ' and no container stands on it any more' : ''
           }.`,
+      ...(layer.containers.length > 0 ? [] : [seenWords(layer, uses, nowMs)?.sentence ?? '']).filter(Boolean),
     ],
     rows: [
       ['File sizes', bytes(layer.bytes)],

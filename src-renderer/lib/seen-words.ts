@@ -1,8 +1,8 @@
 import type { HistoryUses } from '../../src-main/contract/history.ts';
-import type { ScanImage } from '../../src-main/contract/scan-document.ts';
+import type { ScanImage, ScanLayer } from '../../src-main/contract/scan-document.ts';
 import { formatAge, formatDay } from './ages.ts';
 
-/** When an image was last seen under a container, for a cell: short words and the whole sentence. */
+/** When something was last seen under a container, for a cell: short words and the whole sentence. */
 export interface SeenWords {
   readonly short: string;
   readonly sentence: string;
@@ -11,12 +11,16 @@ export interface SeenWords {
 }
 
 /** Null while nothing is remembered. Never says "never used": only what was seen since scans are kept. */
-export function seenWords(image: ScanImage, uses: HistoryUses | null, nowMs: number): SeenWords | null {
-  if (image.containers.length > 0)
+export function seenWords(
+  thing: Pick<ScanImage, 'id' | 'containers'> | Pick<ScanLayer, 'chainId' | 'containers'>,
+  uses: HistoryUses | null,
+  nowMs: number,
+): SeenWords | null {
+  if (thing.containers.length > 0)
     return { short: 'now', sentence: 'A container stands on it now.', atMs: nowMs };
   if (uses === null || uses.since === null) return null;
   const since = `watching since ${formatDay(uses.since)}`;
-  const seen = uses.images[image.id];
+  const seen = 'id' in thing ? uses.images[thing.id] : uses.layers[thing.chainId];
   if (seen === undefined) {
     return { short: 'not seen', sentence: `Never seen under a container (${since}).`, atMs: null };
   }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import { type HistoryStore, openHistory, openHistoryOrNone } from '../../src-main/history/index.ts';
+import { openDatabase } from '../../src-main/history/sqlite.ts';
+import { forgetOldLayers, lookupLayers, storeLayers } from '../../src-main/history/sqlite-layers.ts';
 import { noTotals } from '../../src-main/sources/scan/totals.ts';
 import { sampleDocument } from '../support/sample-document.ts';
 
@@ -81,6 +83,37 @@ test('the detail of the oldest scans goes first, their totals stay', async () =>
   expect(points.filter(({ hasDetail }) => !hasDetail).map(({ id }) => id)).toEqual([2, 1]);
   expect(await history.getSnapshot(1)).toBeNull();
   expect((await history.getSnapshot(3))?.items.length).toBeGreaterThan(0);
+});
+
+test('what is kept has bounds that can be changed; what is over them goes at once', async () => {
+  const history = await opened();
+  for (let minute = 0; minute < 12; minute += 1) await history.addSnapshot(takenAt(minute));
+  for (const name of ['/a', '/b', '/c']) await history.layers.keepTree(name, 'one', new Uint8Array(1_000));
+  expect(await history.memoryUse()).toMatchObject({ scans: 12, detailedScans: 12, fileLists: 3, layers: 0 });
+
+  await history.setRetention({ detailedScans: 5, fileListBytes: 2_500 });
+
+  expect(await history.memoryUse()).toMatchObject({ scans: 12, detailedScans: 5, fileListBytes: 2_000 });
+  await history.addSnapshot(takenAt(12));
+  await history.layers.keepTree('/d', 'one', new Uint8Array(2_400));
+  expect(await history.memoryUse()).toMatchObject({ scans: 13, detailedScans: 5, fileLists: 1 });
+  expect(await (await opened()).retention()).toEqual({ detailedScans: 5, fileListBytes: 2_500 });
+});
+
+test('a clock that jumps ahead, and back, empties no memory', async () => {
+  const totals = { ...noTotals(), bytes: 7, files: 1 };
+  const db = openDatabase(stateDir);
+  const years = (n: number): number => Date.now() + n * 365 * 86_400_000;
+  for (const [path, atMs] of [
+    ['/past', years(-3)],
+    ['/now', years(0)],
+    ['/ahead', years(20)],
+  ] as const) {
+    storeLayers(db, [{ ...layer(path, 'one'), totals, shared: [] }], atMs);
+    forgetOldLayers(db); // as each start does
+    expect(lookupLayers(db, [layer(path, 'one')], atMs)).toEqual([{ totals, shared: [] }]);
+  }
+  db.close();
 });
 
 test('settings are replaced and removed; what was never set is null', async () => {

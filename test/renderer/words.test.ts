@@ -118,15 +118,21 @@ describe('sentences', () => {
     const nowMs = Date.parse('2026-11-20T12:00:00Z');
     const unused = index.heads.filter((image) => image.containers.length === 0);
     const [seen, never] = [unused[0]!, unused[1]!];
-    const uses = { since: '2026-09-02T08:00:00Z', images: { [seen.id]: '2026-10-21T12:00:00Z' } };
+    const [layer] = index.document.layers.filter(({ containers }) => containers.length === 0);
+    const uses = {
+      since: '2026-09-02T08:00:00Z',
+      images: { [seen.id]: '2026-10-21T12:00:00Z' },
+      layers: { [layer!.chainId]: '2026-11-19T12:00:00Z' },
+    };
     expect(seenWords(seen, uses, nowMs)?.sentence).toMatch(
       /^Last seen .* ago \(watching since 2 Sept? 2026\)\.$/,
     );
     expect(seenWords(never, uses, nowMs)?.sentence).toMatch(
       /^Never seen .*\(watching since 2 Sept? 2026\)\.$/,
     );
+    expect(seenWords(layer!, uses, nowMs)?.sentence).toMatch(/^Last seen under a container .* ago/);
     expect(seenWords(never, null, nowMs)).toBeNull();
-    expect(seenWords(never, { since: null, images: {} }, nowMs)).toBeNull();
+    expect(seenWords(never, { since: null, images: {}, layers: {} }, nowMs)).toBeNull();
   });
 
   test('an image in use says by what, one that is not says what it frees', () => {

@@ -19,10 +19,13 @@ afterEach(async () => {
 });
 
 const ask = () =>
-  historyHandlers({ history: async () => history })['history.uses'](null, new AbortController().signal);
+  historyHandlers({ history: async () => history, stateDir: dir })['history.uses'](
+    null,
+    new AbortController().signal,
+  );
 
 test('without a scan nobody has looked, so nothing is said of uses', async () => {
-  expect(await ask()).toEqual({ since: null, images: {} });
+  expect(await ask()).toEqual({ since: null, images: {}, layers: {} });
 });
 
 test('uses are told with the time of the oldest scan, an image at its latest sighting', async () => {
@@ -31,5 +34,10 @@ test('uses are told with the time of the oldest scan, an image at its latest sig
   for (const day of ['09', '02', '20']) await history.addSnapshot({ ...document, takenAt: at(day) });
   const [seen] = document.images;
   for (const day of ['02', '15', '09']) await history.noteUsed('image', [seen!.id], Date.parse(at(day)));
-  expect(await ask()).toEqual({ since: at('02'), images: { [seen!.id]: at('15') } });
+  await history.noteUsed('layer', seen!.chain.slice(0, 1), Date.parse(at('09')));
+  expect(await ask()).toEqual({
+    since: at('02'),
+    images: { [seen!.id]: at('15') },
+    layers: { [seen!.chain[0]!]: at('09') },
+  });
 });

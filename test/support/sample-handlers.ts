@@ -1,6 +1,6 @@
 /** What a server with a made-up store answers. */
 import type { Handlers, StrataEvent } from '../../src-main/contract/api.ts';
-import type { HistoryPoint } from '../../src-main/contract/history.ts';
+import type { HistoryMemory, HistoryPoint } from '../../src-main/contract/history.ts';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 
@@ -9,6 +9,7 @@ export function sampleHandlers(
   document: ScanDocument,
   emit: (event: StrataEvent) => void,
 ): Partial<Handlers> {
+  let memory = sampleMemory(document);
   return {
     'connection.get': () => Promise.resolve(connection()),
     'connection.retry': () => Promise.resolve(connection()),
@@ -90,7 +91,10 @@ export function sampleHandlers(
             at % 3 === 0 && image.created ? [[image.id, image.created]] : [],
           ),
         ),
+        layers: {},
       }),
+    'history.memory': () => Promise.resolve(memory),
+    'history.setRetention': (retention) => Promise.resolve((memory = { ...memory, retention })),
     'history.list': () => Promise.resolve({ scans: pastScans(document).toReversed(), problem: null }),
     'history.compare': ({ fromId, toId }) => {
       const [from, to] = [fromId, toId].map((id) => pastScans(document).find((scan) => scan.id === id));
@@ -172,5 +176,15 @@ function connection(): Connection {
     mayPrune: false,
     takenAt: null,
     version: '0.1.0',
+  };
+}
+
+function sampleMemory(document: ScanDocument): HistoryMemory {
+  const [layers, fileLists] = [document.layers.length, Math.min(document.layers.length, 90)];
+  return {
+    stateDir: '/home/ada/.local/state/strata',
+    problem: null,
+    retention: { detailedScans: 400, fileListBytes: 512 * 2 ** 20 },
+    use: { bytes: 31e6, scans: 212, detailedScans: 212, fileLists, fileListBytes: fileLists * 2e5, layers },
   };
 }
