@@ -5,7 +5,7 @@ import { build } from 'vite';
 
 const checkout = resolve(import.meta.dirname, '../..');
 
-/** The folder with `scan-child.js` and `lists-child.js`; below the checkout, where modules are found. */
+/** The folder with `scan-child.js`, `lists-child.js` and `open-image-child.js`; below the checkout, where modules are found. */
 export async function bundle(): Promise<string> {
   mkdirSync(join(checkout, '.cache'), { recursive: true });
   const outDir = mkdtempSync(join(checkout, '.cache/bench-'));
@@ -23,6 +23,7 @@ export async function bundle(): Promise<string> {
           'scan-child': at('test/bench/scan-child.ts'),
           'lists-child': at('test/bench/lists-child.ts'),
           'scan-worker': at('src-main/sources/scan/scan-worker.ts'),
+          'open-image-child': at('test/bench/open-image-child.ts'),
           'list-worker': at('src-main/sources/tree/list-worker.ts'),
           'history-worker': at('src-main/history/history-worker.ts'),
         },

@@ -36,14 +36,21 @@ export const startProcess: StartWalker = (program, events) => {
   const child = fork(fileURLToPath(program), {
     serialization: 'advanced',
     execArgv: [],
-    env: {},
+    env: { ...process.env, NODE_OPTIONS: '' }, // an inspector is this process's, not every walker's
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  let cause = 'its process ended';
+  let over = false;
+  const ended = (cause: string): void => {
+    if (!over) events.ended(cause);
+    over = true;
+  };
   child.on('message', events.message);
-  child.on('error', (error) => (cause = error.message));
-  // After `exit` messages may still come; `close` is the last word, and the only one when it never started.
-  child.on('close', (code, signal) => events.ended(signal ? `${cause} (${signal})` : `${cause} (${code})`));
+  // One that never started may say nothing else.
+  child.on('error', (error) => {
+    if (child.pid === undefined) ended(error.message);
+  });
+  // After `exit` messages may still come; `close` is the last word.
+  child.on('close', (code, signal) => ended(`its process ended (${signal ?? code})`));
   return {
     send: (message) => void child.send(message as object, () => undefined), // a dead one is told by `close`
     end: () => void child.kill('SIGKILL'),

@@ -13,6 +13,9 @@ const IDLE_MS = 5_000;
 /** The most entries a tree takes, with names and the map of every folder, stay below. */
 const READER_HEAP_MIB = 3_072;
 
+/** V8 would give each reader 48 MiB for what dies at once. */
+const YOUNG_MIB = 4;
+
 interface Job {
   readonly path: string;
   readonly done: (answer: ListAnswer) => void;
@@ -68,7 +71,7 @@ function cancel(job: Job): void {
 class Reader {
   job: Job | null = null;
   readonly #worker = new Worker(workerUrl('list-worker', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: READER_HEAP_MIB },
+    resourceLimits: { maxOldGenerationSizeMb: READER_HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },
   });
   #idle: NodeJS.Timeout | undefined;
   #ending = false;
