@@ -64,7 +64,7 @@ export async function diffContainer(
     totals: { ...counts(entries), ...writableTotals(stack) },
     entries,
     source: 'disk',
-    sinceLastLook: await sinceLastLook(await context.history(), snapshot, container),
+    ...(await sinceLastLook(await context.history(), snapshot, container)),
     notCounted: notCounted(container),
     problem: problemOf([upper]),
   };
@@ -155,6 +155,8 @@ async function fromEngine(
     totals: { ...counts(entries), bytes: null, diskBytes: null, copyUpBytes: null },
     entries,
     source: 'engine',
+    sinceLastLook: null,
+    sinceUnknown: 'its size is not measured',
     notCounted: notCounted(container),
     problem: `Sizes are not measured: ${why}`,
   };
