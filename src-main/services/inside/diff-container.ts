@@ -139,10 +139,11 @@ async function fromEngine(
   signal: AbortSignal,
 ): Promise<ContainerDiff> {
   const changes = (await context.source.engine()?.changes(container.id, signal)) ?? [];
+  const folders = foldersAbove(changes.map(({ path }) => path));
   const entries = changes.map(({ path, kind }) => ({
     path,
     change: kind === 'added' ? ('A' as const) : kind === 'deleted' ? ('D' as const) : ('C' as const),
-    type: 'file' as const,
+    type: folders.has(path) ? ('folder' as const) : ('file' as const),
     bytes: null,
     diskBytes: null,
     copyUp: false,
@@ -160,6 +161,19 @@ async function fromEngine(
     notCounted: notCounted(container),
     problem: `Sizes are not measured: ${why}`,
   };
+}
+
+/** The engine does not say what a path is; one with others below it is a folder. */
+function foldersAbove(paths: readonly string[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  return folders;
 }
 
 function counts(entries: readonly { change: 'A' | 'C' | 'D' }[]) {

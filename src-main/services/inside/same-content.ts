@@ -2,11 +2,10 @@ import { ContentTable, savesBytes, SMALLEST_BYTES, type SameContent } from '../.
 import { StrataError } from '../../contract/errors.ts';
 import type { SameContentGroup, SameContentReport } from '../../contract/same-content.ts';
 import type { Layer, StoreSnapshot } from '../../model/store.ts';
-import type { LayerTree } from '../../model/tree.ts';
 import type { ServiceContext } from '../context.ts';
 import type { Operation, Report } from '../operations.ts';
 import { confirmGroup } from './confirm-same.ts';
-import type { ImageTrees } from './image-trees.ts';
+import type { ImageTrees, InsideTree } from './image-trees.ts';
 import { groupShower, placeGroups, type FoundGroup } from './same-places.ts';
 import { readable } from './store-images.ts';
 
@@ -37,7 +36,7 @@ export function createSameContent(context: ServiceContext, trees: ImageTrees) {
   ): Promise<Search> {
     const { layers } = place.snapshot;
     const table = new ContentTable();
-    const treeOf = (at: number): Promise<LayerTree> => layerTree(trees, layers[at]!, signal);
+    const treeOf = (at: number): Promise<InsideTree> => layerTree(trees, layers[at]!, signal);
     const problems = new Problems();
     const contents = new Set<string>();
     let compared = 0;
@@ -45,9 +44,9 @@ export function createSameContent(context: ServiceContext, trees: ImageTrees) {
       if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
       report({ stage: 'Reading file lists', done: at, total: layers.length, files: 0, diskBytes: 0 });
       try {
-        const tree = await treeOf(at);
-        if (tree.checksums === null) {
-          problems.add('has no checksums');
+        const { tree, source } = await treeOf(at);
+        if (source === 'disk') {
+          problems.add('the engine has no file list of it, so no checksums');
           continue;
         }
         table.addLayer(at, tree, diffId !== null && contents.has(diffId));
@@ -66,7 +65,7 @@ export function createSameContent(context: ServiceContext, trees: ImageTrees) {
       layers: compared,
       problems: problems.words(found.full),
       show: groupShower(place.snapshot),
-      groups: await placeGroups(found.groups, layers, treeOf),
+      groups: await placeGroups(found.groups, layers, async (at) => (await treeOf(at)).tree),
       notSaved: { bytes: 0, groups: 0 },
     };
     let left = HASHED_AT_ONCE_BYTES;
@@ -131,9 +130,9 @@ function reportOf({ found, layers, problems, show, groups, notSaved }: Search): 
 }
 
 /** A layer may have no image at all: its chain is itself then. */
-async function layerTree(trees: ImageTrees, { chainId }: Layer, signal: AbortSignal): Promise<LayerTree> {
+function layerTree(trees: ImageTrees, { chainId }: Layer, signal: AbortSignal): Promise<InsideTree> {
   const alone = { id: chainId, name: 'a layer', chain: [chainId], history: [], env: [], labels: {} };
-  return (await trees.tree(alone, 0, signal)).tree;
+  return trees.tree(alone, 0, signal);
 }
 
 /** Layers that were not compared, by what was in the way. */

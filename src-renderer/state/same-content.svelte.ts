@@ -1,0 +1,91 @@
+import type { OperationProgress, StrataEvent } from '../../src-main/contract/api.ts';
+import { StrataError } from '../../src-main/contract/errors.ts';
+import type { SameContentReport } from '../../src-main/contract/same-content.ts';
+import type { AppState } from './app.svelte.ts';
+
+/** The last search for files that lie in several layers, and the one that runs. */
+export class SameContentState {
+  #app: AppState;
+  #operationId: string | null = null;
+  #confirming: AbortController | null = null;
+
+  report = $state.raw<SameContentReport | null>(null);
+  problem = $state.raw<StrataError | null>(null);
+  running = $state(false);
+  progress = $state.raw<OperationProgress | null>(null);
+  /** The group whose contents are read just now. */
+  confirming = $state<string | null>(null);
+
+  constructor(app: AppState) {
+    this.#app = app;
+    app.client.onEvent((event) => this.#hear(event));
+  }
+
+  async search(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    this.problem = null;
+    this.progress = null;
+    this.#confirming?.abort();
+    const { client, store } = this.#app;
+    try {
+      const { operationId } = await client.call('inside.sameContent', null);
+      this.#operationId = operationId;
+      store.leave(operationId);
+      this.report = await client.call('inside.sameContentReport', { operationId });
+    } catch (thrown) {
+      const error = StrataError.from(thrown);
+      if (error.code !== 'cancelled') this.problem = error;
+    }
+    this.running = false;
+    this.#operationId = null;
+  }
+
+  async cancel(): Promise<void> {
+    const operationId = this.#operationId;
+    if (operationId === null) return;
+    try {
+      await this.#app.client.call('operation.cancel', { operationId });
+    } catch (thrown) {
+      // It may have ended by itself just before.
+      if (StrataError.from(thrown).code !== 'not-found') this.#app.say(StrataError.from(thrown).message);
+    }
+  }
+
+  /** Reads all copies of a group; asking for another one lets go of the first. */
+  async confirm(groupId: string): Promise<void> {
+    this.#confirming?.abort();
+    const asking = new AbortController();
+    this.#confirming = asking;
+    this.confirming = groupId;
+    try {
+      const groups = await this.#app.client.call('inside.confirmSame', { groupId }, asking.signal);
+      if (asking.signal.aborted || this.report === null) return;
+      const old = this.report.groups.find(({ id }) => id === groupId);
+      const saves = groups.reduce((sum, group) => sum + group.savesBytes, 0);
+      this.report = {
+        ...this.report,
+        groups: this.report.groups.flatMap((one) => (one.id === groupId ? groups : [one])),
+        groupCount: this.report.groupCount - 1 + groups.length,
+        savesBytes: this.report.savesBytes - (old?.savesBytes ?? 0) + saves,
+      };
+      if (groups.length === 0) this.#app.say('They differ: no two of these files are the same');
+    } catch (thrown) {
+      if (!asking.signal.aborted) this.#app.say(StrataError.from(thrown).message);
+    }
+    if (this.#confirming === asking) this.confirming = null;
+  }
+
+  #hear(event: StrataEvent): void {
+    if (event.kind === 'progress' && event.operationId === this.#operationId) this.progress = event.progress;
+  }
+}
+
+const kept = new WeakMap<AppState, SameContentState>();
+
+/** A long search is not lost by looking at something else. */
+export function sameContentOf(app: AppState): SameContentState {
+  const known = kept.get(app) ?? new SameContentState(app);
+  kept.set(app, known);
+  return known;
+}
