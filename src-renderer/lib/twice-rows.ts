@@ -102,5 +102,5 @@ export const VERSION_COLUMNS: readonly GridColumn[] = [
     align: 'end',
     hint: 'In layers that no other image stands on',
   },
-  { key: 'fate', title: '', width: 'minmax(120px, 1.4fr)' },
+  { key: 'fate', title: 'By this rule', width: 'minmax(120px, 1.4fr)' },
 ];

@@ -7,6 +7,7 @@ import type { AppState } from './app.svelte.ts';
 export class SameContentState {
   #app: AppState;
   #operationId: string | null = null;
+  #searching: AbortController | null = null;
   #confirming: AbortController | null = null;
 
   report = $state.raw<SameContentReport | null>(null);
@@ -23,26 +24,32 @@ export class SameContentState {
 
   async search(): Promise<void> {
     if (this.running) return;
+    const searching = new AbortController();
+    const { signal } = searching;
+    this.#searching = searching;
     this.running = true;
     this.problem = null;
     this.progress = null;
     this.#confirming?.abort();
     const { client, store } = this.#app;
     try {
-      const { operationId } = await client.call('inside.sameContent', null);
+      const { operationId } = await client.call('inside.sameContent', null, signal);
+      if (signal.aborted) return;
       this.#operationId = operationId;
       store.leave(operationId);
-      this.report = await client.call('inside.sameContentReport', { operationId });
+      const report = await client.call('inside.sameContentReport', { operationId }, signal);
+      if (!signal.aborted) this.report = report;
     } catch (thrown) {
-      const error = StrataError.from(thrown);
-      if (error.code !== 'cancelled') this.problem = error;
+      if (!signal.aborted) this.problem = StrataError.from(thrown);
     }
-    this.running = false;
-    this.#operationId = null;
+    if (this.#searching === searching) this.#end();
   }
 
+  /** At once; what was found before stays. */
   async cancel(): Promise<void> {
     const operationId = this.#operationId;
+    this.#searching?.abort();
+    this.#end();
     if (operationId === null) return;
     try {
       await this.#app.client.call('operation.cancel', { operationId });
@@ -74,6 +81,12 @@ export class SameContentState {
       if (!asking.signal.aborted) this.#app.say(StrataError.from(thrown).message);
     }
     if (this.#confirming === asking) this.confirming = null;
+  }
+
+  #end(): void {
+    this.#searching = null;
+    this.#operationId = null;
+    this.running = false;
   }
 
   #hear(event: StrataEvent): void {

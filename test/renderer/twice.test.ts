@@ -105,7 +105,7 @@ describe('growth since the last look', () => {
   test('is not known with its reason, never zero', () => {
     const unknown = { sinceLastLook: null, sinceUnknown: 'this is the first look at this store' };
     expect(growthWords(unknown, String, now)).toEqual({
-      by: 'not known',
+      by: 'not known:',
       since: 'this is the first look at this store',
     });
   });

@@ -55,10 +55,10 @@ export function insideHandlers(
     'inside.preview': (params) => previewFile(context, trees, params),
     'inside.textDiff': ({ container, path }, signal) => textDiff(context, trees, { container, path, signal }),
     'inside.secrets': ({ images }, signal) => secrets.search(images, signal),
-    'inside.sameContent': () => {
+    'inside.sameContent': (_, signal) => {
       if (archive !== null)
         throw new StrataError('unsupported', 'An archive has no checksums of files: this needs the store');
-      return same.start();
+      return same.start(signal);
     },
     'inside.sameContentReport': ({ operationId }) => same.report(operationId),
     'inside.confirmSame': ({ groupId }, signal) => same.confirm(groupId, signal),

@@ -80,9 +80,10 @@ export function createSameContent(context: ServiceContext, trees: ImageTrees) {
   }
 
   return {
-    async start(): Promise<{ operationId: string }> {
+    async start(signal: AbortSignal): Promise<{ operationId: string }> {
       const place = await readable(context);
-      last = context.operations.start((signal, report) => search(place, signal, report));
+      if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
+      last = context.operations.start((ends, report) => search(place, ends, report));
       return { operationId: last.operationId };
     },
     async report(operationId: string): Promise<SameContentReport> {
