@@ -53,103 +53,119 @@ export class ContentTable {
   #twinBytes = 0;
   #full = false;
   #sizes = new Float64Array(1024);
-  #checksums = new BigUint64Array(1024);
+  /** Two words each. */
+  #checksums = new Uint32Array(2048);
   #layers = new Int32Array(1024);
   #entries = new Int32Array(1024);
-  /** The copy of the same content that came before. */
+  /** The copy of the same content that came before, and how many there are with this one. */
   #before = new Int32Array(1024);
+  #counts = new Int32Array(1024);
   /** The last copy of each content, by the hash of size and checksum. */
   #slots = new Int32Array(4096).fill(NONE);
   #contents = 0;
 
   /** @param isTwin another layer with the same DiffID was added before */
   addLayer(layer: number, tree: LayerTree, isTwin = false): void {
-    const { checksums, kinds, sizes, hardLinks } = tree;
-    if (checksums === null) return;
+    if (tree.checksums === null) return;
+    const { kinds, sizes, hardLinks } = tree;
+    const { buffer, byteOffset } = tree.checksums;
+    const words = new Uint32Array(buffer, byteOffset, 2 * tree.length);
     for (let entry = 1; entry < tree.length; entry += 1) {
       const bytes = sizes[entry]!;
       if (bytes < SMALLEST_BYTES || kinds[entry] !== ENTRY_KIND.file || hardLinks.has(entry)) continue;
-      const checksum = checksums[entry]!;
-      if (checksum === 0n) continue; // none is known
+      const [low, high] = [words[2 * entry]!, words[2 * entry + 1]!];
+      if (low === 0 && high === 0) continue; // none is known
       if (this.#files >= MAX_COPIES) {
         this.#full = true;
         return;
       }
-      this.#add({ bytes, checksum, layer, entry });
+      const copy = this.#next();
+      this.#sizes[copy] = bytes;
+      this.#checksums[2 * copy] = low;
+      this.#checksums[2 * copy + 1] = high;
+      this.#layers[copy] = layer;
+      this.#entries[copy] = entry;
+      this.#chain(copy);
       if (isTwin) this.#twinBytes += bytes;
     }
   }
 
   /** @param most how many groups are wanted in full */
   result(most: number): SameContent {
-    const heads: { last: number; copies: number; saves: number }[] = [];
-    let saved = 0;
+    const costliest: { last: number; saves: number }[] = [];
+    let [groupCount, saved] = [0, 0];
     for (const last of this.#slots) {
       if (last === NONE || this.#before[last] === NONE) continue;
-      const copies = this.#chain(last).length;
-      const saves = savesBytes({ bytes: this.#sizes[last]!, copies });
+      const saves = savesBytes({ bytes: this.#sizes[last]!, copies: this.#counts[last]! });
+      groupCount += 1;
       saved += saves;
-      heads.push({ last, copies, saves });
+      if (costliest.length >= most && saves <= (costliest.at(-1)?.saves ?? 0)) continue;
+      const place = costliest.findIndex((other) => other.saves < saves);
+      costliest.splice(place < 0 ? costliest.length : place, 0, { last, saves });
+      if (costliest.length > most) costliest.pop();
     }
-    heads.sort((a, b) => b.saves - a.saves || a.last - b.last);
     return {
       files: this.#files,
-      groupCount: heads.length,
+      groupCount,
       savesBytes: saved,
       inTwinLayersBytes: this.#twinBytes,
-      groups: heads.slice(0, most).map(({ last, copies }) => ({
-        bytes: this.#sizes[last]!,
-        checksum: this.#checksums[last]!,
-        copies,
-        members: this.#chain(last)
-          .reverse()
-          .slice(0, MAX_MEMBERS)
-          .map((copy) => ({ layer: this.#layers[copy]!, entry: this.#entries[copy]! })),
-      })),
+      groups: costliest.map(({ last }) => this.#group(last)),
       full: this.#full,
     };
   }
 
-  #add(file: { bytes: number; checksum: bigint; layer: number; entry: number }): void {
-    const copy = this.#files++;
-    if (copy === this.#sizes.length) this.#grow();
-    this.#sizes[copy] = file.bytes;
-    this.#checksums[copy] = file.checksum;
-    this.#layers[copy] = file.layer;
-    this.#entries[copy] = file.entry;
+  #group(last: number): ContentGroup {
+    const copies: number[] = [];
+    for (let copy = last; copy !== NONE; copy = this.#before[copy]!) copies.push(copy);
+    return {
+      bytes: this.#sizes[last]!,
+      checksum: (BigInt(this.#checksums[2 * last + 1]!) << 32n) | BigInt(this.#checksums[2 * last]!),
+      copies: copies.length,
+      members: copies
+        .reverse()
+        .slice(0, MAX_MEMBERS)
+        .map((copy) => ({ layer: this.#layers[copy]!, entry: this.#entries[copy]! })),
+    };
+  }
+
+  #chain(copy: number): void {
     const slot = this.#slotOf(copy);
     const before = this.#slots[slot]!;
     this.#before[copy] = before;
+    this.#counts[copy] = before === NONE ? 1 : this.#counts[before]! + 1;
     this.#slots[slot] = copy;
     if (before === NONE && (this.#contents += 1) * 2 > this.#slots.length) this.#spread();
   }
 
   /** Where the content of this copy is, or belongs. */
   #slotOf(copy: number): number {
-    const [bytes, checksum] = [this.#sizes[copy]!, this.#checksums[copy]!];
+    const bytes = this.#sizes[copy]!;
+    const [low, high] = [this.#checksums[2 * copy]!, this.#checksums[2 * copy + 1]!];
     const mask = this.#slots.length - 1;
-    let slot = mixed(checksum, bytes) & mask;
+    let slot = mixed(low, high, bytes) & mask;
     for (let there = this.#slots[slot]!; there !== NONE; there = this.#slots[slot]!) {
-      if (this.#checksums[there] === checksum && this.#sizes[there] === bytes) break;
+      if (
+        this.#checksums[2 * there] === low &&
+        this.#checksums[2 * there + 1] === high &&
+        this.#sizes[there] === bytes
+      )
+        break;
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  /** Copies of one content, the last first. */
-  #chain(last: number): number[] {
-    const chain: number[] = [];
-    for (let copy = last; copy !== NONE; copy = this.#before[copy]!) chain.push(copy);
-    return chain;
-  }
-
-  #grow(): void {
-    const length = this.#sizes.length * 2;
-    this.#sizes = copied(this.#sizes, new Float64Array(length));
-    this.#checksums = copied(this.#checksums, new BigUint64Array(length));
-    this.#layers = copied(this.#layers, new Int32Array(length));
-    this.#entries = copied(this.#entries, new Int32Array(length));
-    this.#before = copied(this.#before, new Int32Array(length));
+  #next(): number {
+    const length = this.#sizes.length;
+    if (this.#files === length) {
+      this.#sizes = copied(this.#sizes, new Float64Array(2 * length));
+      this.#checksums = copied(this.#checksums, new Uint32Array(4 * length));
+      this.#layers = copied(this.#layers, new Int32Array(2 * length));
+      this.#entries = copied(this.#entries, new Int32Array(2 * length));
+      this.#before = copied(this.#before, new Int32Array(2 * length));
+      this.#counts = copied(this.#counts, new Int32Array(2 * length));
+    }
+    return this.#files++;
   }
 
   #spread(): void {
@@ -159,10 +175,8 @@ export class ContentTable {
   }
 }
 
-/** All bits of both, so that files of one size or with like checksums do not crowd one place. */
-function mixed(checksum: bigint, bytes: number): number {
-  const low = Number(BigInt.asUintN(32, checksum));
-  const high = Number(checksum >> 32n);
+/** All bits of all three, so that files of one size or with like checksums do not crowd one place. */
+function mixed(low: number, high: number, bytes: number): number {
   const hash = Math.imul(low ^ Math.imul(high ^ (bytes | 0), 0x85ebca6b), 0x9e3779b1);
   return hash ^ (hash >>> 15);
 }

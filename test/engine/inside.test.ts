@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   ContainerDiff,
@@ -142,6 +142,35 @@ describe.skipIf(!available)('inside a real engine', () => {
     const { entries } = await json<ContainerDiff>('diff', 'sets-an-extended-attribute-and-a-mode');
     const file = entries.find(({ path }) => path === '/opt/conf/5.conf');
     expect(file).toMatchObject({ change: 'C', bytes: 6, copyUp: true, metadataOnly: true });
+  });
+
+  test('growth since the last look is what du says of its folder, and the sign is right', async () => {
+    engine.docker([
+      'run',
+      '-d',
+      '--name',
+      'grows',
+      '--network',
+      'none',
+      'strata/base:1',
+      '/bin/sleep',
+      '1000000',
+    ]);
+    const upper = engine.docker(['inspect', '-f', '{{.GraphDriver.Data.UpperDir}}', 'grows']);
+    const onDisk = (): number =>
+      Number(
+        execFileSync('du', ['-sx', '--block-size=1', dirname(upper)], { encoding: 'utf8' }).split('\t')[0],
+      );
+    await json('scan');
+    const before = onDisk();
+    engine.docker(['exec', 'grows', '/bin/dd', 'if=/dev/zero', 'of=/srv/grown', 'bs=1000', 'count=300']);
+    const grown = await json<ContainerDiff>('diff', 'grows');
+    expect(grown).toMatchObject({ sinceLastLook: { byDiskBytes: onDisk() - before }, sinceUnknown: null });
+    expect(grown.sinceLastLook!.byDiskBytes).toBeGreaterThan(300_000);
+    engine.docker(['exec', 'grows', '/bin/rm', '/srv/grown']);
+    const shrunk = await json<ContainerDiff>('diff', 'grows');
+    expect(shrunk.sinceLastLook!.byDiskBytes).toBeLessThan(-290_000);
+    engine.docker(['rm', '-f', 'grows']);
   });
 
   test('one file of a container against its image, line by line', async () => {

@@ -10,6 +10,7 @@ import { groupShower, placeGroups, type FoundGroup } from './same-places.ts';
 import { readable } from './store-images.ts';
 
 const MAX_GROUPS = 100;
+const MAX_PROBLEMS = 20;
 /** Contents read by the search itself, from what costs most; others are read when somebody asks. */
 const HASHED_AT_ONCE_BYTES = 256 << 20;
 
@@ -146,8 +147,8 @@ class Problems {
 
   words(full: boolean): string[] {
     const lines = [...this.#counts]
-      .slice(0, 20)
-      .map(([why, count]) => `Not compared, ${count} layers: ${why}`);
+      .slice(0, MAX_PROBLEMS)
+      .map(([why, count]) => `Not compared, ${count} ${count === 1 ? 'layer' : 'layers'}: ${why}`);
     return full ? [...lines, 'More files than can be compared: the numbers are lower bounds'] : lines;
   }
 }
