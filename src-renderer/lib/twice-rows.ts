@@ -26,6 +26,17 @@ export function costOf(parts: readonly (number | null)[]): Cost {
   return { bytes: known.reduce((sum, bytes) => sum + bytes, 0), atLeast: known.length < parts.length };
 }
 
+/** False where the layers of a store are not read: none stored twice would be a guess. */
+export function layersKnown({ document }: StoreIndex): boolean {
+  return document.layers.length > 0 || document.images.every(({ bytes }) => bytes === 0);
+}
+
+/** What layers stored twice cost: all copies but the largest of each. */
+export function layersCost(index: StoreIndex): Cost {
+  if (!layersKnown(index)) return { bytes: null, atLeast: false };
+  return costOf(index.document.duplicates.map(({ wastedDiskBytes }) => wastedDiskBytes));
+}
+
 export function layerRows(index: StoreIndex): Grouped<ScanLayer, ScanDuplicate> {
   return grouped(
     index.document.duplicates,

@@ -3,7 +3,14 @@ import type { SameContentGroup, SameContentReport } from '../../src-main/contrac
 import type { OldVersions } from '../../src-main/contract/store.ts';
 import { growthWords } from '../../src-renderer/lib/growth-words.ts';
 import { indexStore } from '../../src-renderer/lib/store-index.ts';
-import { costOf, fileRows, goingOf, layerRows, versionRows } from '../../src-renderer/lib/twice-rows.ts';
+import {
+  costOf,
+  fileRows,
+  goingOf,
+  layerRows,
+  layersCost,
+  versionRows,
+} from '../../src-renderer/lib/twice-rows.ts';
 import { sampleDocument } from '../support/sample-document.ts';
 
 const group = (id: string, ...paths: string[]): SameContentGroup => ({
@@ -52,6 +59,13 @@ describe('what is stored more than once, as lines', () => {
     ];
     const { rows } = layerRows(indexStore({ ...document, duplicates }));
     expect(rows.flatMap(({ item }) => item?.chainId ?? [])).toEqual([a!.chainId, b!.chainId]);
+  });
+
+  test('a store whose layers are not read has no known cost; one without images costs nothing', () => {
+    const document = sampleDocument({ images: 10 });
+    expect(layersCost(indexStore({ ...document, layers: [], duplicates: [] })).bytes).toBeNull();
+    const empty = { ...document, images: [], layers: [], duplicates: [] };
+    expect(layersCost(indexStore(empty))).toEqual({ bytes: 0, atLeast: false });
   });
 
   test('only old versions that may go get into the basket', () => {
