@@ -43,6 +43,7 @@ export interface ContentCopy {
   readonly entry: number;
 }
 
+/** All copies but one. */
 export function savesBytes({ bytes, copies }: Pick<ContentGroup, 'bytes' | 'copies'>): number {
   return bytes * (copies - 1);
 }
