@@ -1,5 +1,6 @@
 /** Things that can be removed, each with one key, and the words people know them by. PURE. */
 import { orphansOf, type Orphan } from '../analysis/orphans.ts';
+import { repositoryOf } from '../analysis/repositories.ts';
 import type { BuildCacheRecord, Container, Image, StoreSnapshot, Volume } from '../model/store.ts';
 import type { Pins } from '../contract/reclaim.ts';
 
@@ -85,13 +86,6 @@ export function itemKey(kind: ItemKind, id: string): string {
 
 export function cacheName(record: BuildCacheRecord): string {
   return record.description === '' ? record.id : record.description;
-}
-
-/** `host:5000/app/api:1.2` → `host:5000/app/api`; of `name@sha256:…` the name. */
-export function repositoryOf(reference: string): string {
-  const name = reference.split('@')[0] ?? reference;
-  const colon = name.lastIndexOf(':');
-  return colon > name.lastIndexOf('/') ? name.slice(0, colon) : name;
 }
 
 /** Every repository that names the image, by tag or digest. */

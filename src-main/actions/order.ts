@@ -1,8 +1,9 @@
 /** The order that the engine accepts without force: containers, images from the top of their chains, cache, volumes. PURE. */
+import { repositoryOf } from '../analysis/repositories.ts';
 import type { StepKind } from '../contract/reclaim.ts';
 import type { Image, StoreSnapshot } from '../model/store.ts';
 import type { Going } from './conflicts.ts';
-import { itemKey, repositoryOf } from './items.ts';
+import { itemKey } from './items.ts';
 
 export interface OrderedStep {
   readonly kind: StepKind;

@@ -1,16 +1,9 @@
 /** Selectors: what a set of rules wants gone, each thing with its reason. What can't go is the plan's to say. PURE. */
+import { newestOfRepositories } from '../analysis/repositories.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { CacheClass, Rules } from '../contract/reclaim.ts';
 import type { BuildCacheRecord, Image } from '../model/store.ts';
-import {
-  fitsGlob,
-  hasLabel,
-  isStopped,
-  repositoriesOf,
-  repositoryOf,
-  type Candidate,
-  type World,
-} from './items.ts';
+import { fitsGlob, hasLabel, isStopped, repositoriesOf, type Candidate, type World } from './items.ts';
 import { resolveThing } from './resolve.ts';
 
 const DAY_MS = 86_400_000;
@@ -56,7 +49,8 @@ function imagesOf(rules: Rules, world: World): readonly Candidate[] {
   const elsewhere = rules.stopped === true || rules.cache !== undefined || rules.orphans === true;
   const all = narrowed && !elsewhere && rules.dangling !== true && rules.unused !== true;
   const users = world.find.containersOf;
-  const kept = newestOfRepositories(rules.keepLast, world);
+  const kept =
+    rules.keepLast === undefined ? new Set<string>() : newestOfRepositories(rules.keepLast, world.snapshot);
   const candidates: Candidate[] = [];
   for (const image of world.snapshot.images) {
     if (image.intermediate || !image.listed) continue;
@@ -106,27 +100,6 @@ function narrowReasons(
     reasons.push(`has the label ${rules.label}`);
   }
   return reasons;
-}
-
-/** Image ids that are among the newest N of one of their repositories. An unknown age counts as newest. */
-function newestOfRepositories(keepLast: number | undefined, { snapshot }: World): ReadonlySet<string> {
-  const kept = new Set<string>();
-  if (keepLast === undefined) return kept;
-  const byRepository = new Map<string, Set<Image>>();
-  for (const image of snapshot.images) {
-    for (const tag of image.tags) {
-      const repository = repositoryOf(tag);
-      byRepository.set(repository, (byRepository.get(repository) ?? new Set()).add(image));
-    }
-  }
-  for (const images of byRepository.values()) {
-    const newest = [...images].sort(
-      (a, b) => (b.createdAtMs ?? Infinity) - (a.createdAtMs ?? Infinity) || (a.id < b.id ? -1 : 1),
-    );
-    for (const image of newest) if (image.createdAtMs === null) kept.add(image.id);
-    for (const image of newest.slice(0, keepLast)) kept.add(image.id);
-  }
-  return kept;
 }
 
 function stoppedContainers(rules: Rules, { snapshot, nowMs }: World): readonly Candidate[] {

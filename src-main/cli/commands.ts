@@ -4,6 +4,7 @@ import { addApply } from './apply.ts';
 import { addCheck } from './check.ts';
 import { addCompare, addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
+import { addDuplicates } from './duplicates.ts';
 import { addFiles } from './files.ts';
 import { addHistory } from './history.ts';
 import { addInspect } from './inspect.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly AddCommands[] = [
   addFiles,
   addDiff,
   addCompare,
+  addDuplicates,
   addWhy,
   addPlan,
   addApply,

@@ -1,5 +1,5 @@
 /** `diff CONTAINER`: its writable layer; `compare IMAGE IMAGE`: paths only here, only there, different. */
-import type { ComparedPath, ContainerDiffEntry } from '../contract/inside.ts';
+import type { ComparedPath, ContainerDiff, ContainerDiffEntry } from '../contract/inside.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';
 import type { AddCommands } from './frame.ts';
@@ -31,13 +31,7 @@ export const addDiff: AddCommands = (frame) => {
             width,
           ),
         );
-        const since = diff.sinceLastLook;
-        if (since) {
-          const sign = since.byDiskBytes < 0 ? '-' : '+';
-          print(
-            `Since ${since.at}: ${sign}${formatBytes(Math.abs(since.byDiskBytes))} on disk, its log included\n`,
-          );
-        }
+        print(wrap(safeText(growth(diff)), width));
         if (diff.entries.length > 0) print(table(DIFF_COLUMNS, diff.entries, width));
         for (const other of diff.notCounted)
           print(wrap(safeText(`Not counted here: ${other.kind} ${other.path}, ${other.note}`), width));
@@ -45,6 +39,12 @@ export const addDiff: AddCommands = (frame) => {
       }),
     );
 };
+
+function growth({ sinceLastLook: since, sinceUnknown }: ContainerDiff): string {
+  if (since === null) return `Growth since the last look: not known: ${sinceUnknown ?? 'nobody measured it'}`;
+  const sign = since.byDiskBytes < 0 ? '-' : '+';
+  return `Since ${since.at}: ${sign}${formatBytes(Math.abs(since.byDiskBytes))} on disk, its log included`;
+}
 
 function remark({ metadataOnly, copyUp, opaque }: ContainerDiffEntry): string {
   if (opaque) return 'made again';

@@ -25,4 +25,7 @@ export const insideChecks: {
   'inside.textDiff': v.strictObject({ container: text, path }),
   'inside.secrets': v.strictObject({ images: texts }),
   'inside.reveal': v.strictObject({ findingId: text }),
+  'inside.sameContent': v.null(),
+  'inside.sameContentReport': v.strictObject({ operationId: text }),
+  'inside.confirmSame': v.strictObject({ groupId: text }),
 };

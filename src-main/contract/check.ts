@@ -20,6 +20,9 @@ const storeChecks: Checks<keyof StoreApi> = {
   'image.get': v.strictObject({ imageId: text }),
   'why.get': v.strictObject({ thing: text }),
   'frees.get': v.strictObject({ selection }),
+  'versions.get': v.strictObject({
+    keep: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1000)),
+  }),
   'operation.cancel': v.strictObject({ operationId: text }),
 };
 

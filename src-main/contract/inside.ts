@@ -1,6 +1,8 @@
 /** What a front end may ask about the inside of layers, images, containers and archives. Paths are absolute inside the image. */
 
-export interface InsideApi {
+import type { SameContentApi } from './same-content.ts';
+
+export interface InsideApi extends SameContentApi {
   /** One folder's children in an image's stacked tree or in one layer's own. Paged: at most 5,000 rows. */
   'inside.list': { params: ListParams; result: FolderListing };
   /** Every entry whose path fits the glob (`*`, `**`, `?`), at most 5,000 rows, biggest first. */
@@ -139,8 +141,10 @@ export interface ContainerDiff {
   };
   readonly entries: readonly ContainerDiffEntry[];
   readonly source: 'disk' | 'engine';
-  /** Growth of writable layer and log since the scan before this one; null when one of the two did not measure it. */
-  readonly sinceLastLook?: { readonly at: string; readonly byDiskBytes: number } | null;
+  /** Growth of writable layer and log since the scan before this one; null when it is not known. */
+  readonly sinceLastLook: { readonly at: string; readonly byDiskBytes: number } | null;
+  /** Why `sinceLastLook` is not known; null when it is. */
+  readonly sinceUnknown: string | null;
   /** What is not counted here: volumes, bind mounts, tmpfs, the log. */
   readonly notCounted: readonly { readonly kind: string; readonly path: string; readonly note: string }[];
   readonly problem: string | null;

@@ -17,6 +17,8 @@ export interface StoreApi {
   'why.get': { params: { readonly thing: string }; result: WhyAnswer };
   /** What leaves the disk when all of the selection are removed together, and what would unlock more. */
   'frees.get': { params: { readonly selection: Selection }; result: Frees };
+  /** Repositories with more versions than the newest `keep`, and what removing the older ones would free. */
+  'versions.get': { params: { readonly keep: number }; result: OldVersions };
   'operation.cancel': { params: { readonly operationId: string }; result: null };
 }
 
@@ -118,5 +120,32 @@ export interface Frees {
     readonly id: string;
     readonly name: string;
     readonly diskBytes: number;
+  }[];
+}
+
+export interface OldVersions {
+  readonly keep: number;
+  /** Of all old versions that may go, removed together; null when it is not known. */
+  readonly freesDiskBytes: number | null;
+  /** What frees most first. */
+  readonly repositories: readonly RepositoryVersions[];
+}
+
+export interface RepositoryVersions {
+  readonly repository: string;
+  /** Of those of this repository that may go, removed together. */
+  readonly freesDiskBytes: number | null;
+  /** Newest first. */
+  readonly images: readonly {
+    readonly id: string;
+    /** In this repository; the image may have more names elsewhere. */
+    readonly tags: readonly string[];
+    readonly created: string | null;
+    /** In layers that no other image stands on. */
+    readonly uniqueDiskBytes: number | null;
+    /** `newest`: among those kept; `stays`: old, but something keeps it. */
+    readonly fate: 'newest' | 'goes' | 'stays';
+    /** Why it stays; empty for the others. */
+    readonly because: string;
   }[];
 }

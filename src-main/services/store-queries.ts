@@ -11,6 +11,7 @@ import type { ServiceContext } from './context.ts';
 import { examine } from './doctor.ts';
 import { imageDetail } from './image-detail.ts';
 import type { SourceState } from './store-source.ts';
+import { oldVersionsOf } from './old-versions.ts';
 import { NO_PINS, readPins } from './pins.ts';
 import { documentOf, graphOf, worldIn } from './views.ts';
 
@@ -33,6 +34,11 @@ export function storeHandlers(context: ServiceContext): Pick<Handlers, keyof Sto
       const snapshot = await scans.current();
       const pins = await pinsForCounting(await context.history());
       return basketFrees(selection, graphOf(snapshot), { ...worldIn(snapshot), pins });
+    },
+    'versions.get': async ({ keep }) => {
+      const snapshot = await scans.current();
+      const pins = await pinsForCounting(await context.history());
+      return oldVersionsOf(graphOf(snapshot), { ...worldIn(snapshot), pins }, keep);
     },
     'operation.cancel': async ({ operationId }) => {
       operations.cancel(operationId);

@@ -122,7 +122,16 @@ export interface Lost {
   /** Files that only this container has, biggest first. */
   readonly biggest: readonly ContainerDiffEntry[];
   /** Folders that hold the most of it, biggest first. */
-  readonly folders: readonly { readonly path: string; readonly bytes: number; readonly files: number }[];
+  readonly folders: readonly LostFolder[];
+}
+
+export interface LostFolder {
+  readonly path: string;
+  /** Null when none of its files is measured. */
+  readonly bytes: number | null;
+  /** Some of its files are not measured. */
+  readonly atLeast: boolean;
+  readonly files: number;
 }
 
 const SHOWN = 10;
@@ -133,22 +142,29 @@ export function whatWouldBeLost(diff: Pick<ContainerDiff, 'entries'>): Lost {
   const content = files.filter((entry) => !entry.metadataOnly);
   const of = (change: ChangeKind): readonly ContainerDiffEntry[] =>
     content.filter((entry) => entry.change === change);
-  const folders = new Map<string, { bytes: number; files: number }>();
+  const inFolder = new Map<string, (number | null)[]>();
   for (const { path, bytes } of content) {
     const folder = parentPath(path);
-    const sum = folders.get(folder) ?? { bytes: 0, files: 0 };
-    folders.set(folder, { bytes: sum.bytes + (bytes ?? 0), files: sum.files + 1 });
+    const sizes = inFolder.get(folder);
+    if (sizes === undefined) inFolder.set(folder, [bytes]);
+    else sizes.push(bytes);
   }
+  const folders = [...inFolder].map(([path, sizes]): LostFolder => {
+    const known = sizes.filter((bytes) => bytes !== null);
+    return {
+      path,
+      bytes: known.length === 0 ? null : total(known),
+      atLeast: known.length < sizes.length,
+      files: sizes.length,
+    };
+  });
   return {
     addedBytes: total(of('A').map((entry) => entry.bytes)),
     changedBytes: total(of('C').map((entry) => entry.bytes)),
     added: of('A').length,
     changed: of('C').length,
     deleted: diff.entries.filter((entry) => entry.change === 'D').length,
-    biggest: [...content].sort((a, b) => (b.bytes ?? 0) - (a.bytes ?? 0)).slice(0, SHOWN),
-    folders: [...folders]
-      .map(([path, sum]) => ({ path, ...sum }))
-      .sort((a, b) => b.bytes - a.bytes)
-      .slice(0, SHOWN),
+    biggest: sortedBy(content, ({ bytes }) => bytes, true).slice(0, SHOWN),
+    folders: sortedBy(folders, ({ bytes }) => bytes, true).slice(0, SHOWN),
   };
 }

@@ -16,6 +16,17 @@ export function imageName(image: ScanImage): string {
   return `untagged ${shortId(image.id)}`;
 }
 
+/** Of images by id; those that are gone by their short id. */
+export function imageNames(
+  { images }: { readonly images: ReadonlyMap<string, ScanImage> },
+  ids: readonly string[],
+): readonly string[] {
+  return ids.map((id) => {
+    const image = images.get(id);
+    return image === undefined ? shortId(id) : imageName(image);
+  });
+}
+
 /** `registry:5000/team/api` of `registry:5000/team/api:1.4@sha256:…`. */
 export function repositoryOf(reference: string): string {
   const name = reference.split('@')[0] ?? reference;

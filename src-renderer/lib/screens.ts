@@ -14,4 +14,5 @@ export const SCREEN_TITLES: Readonly<Record<Screen, string>> = {
   receipts: 'Removals',
   compare: 'Compare',
   secrets: 'Secrets',
+  twice: 'Stored twice',
 };

@@ -91,6 +91,8 @@ function insideCommands(
       : []),
     command('Compare two images', '', () => router.go('compare')),
     command('Search for secrets in images', '', () => router.go('secrets')),
+    command('Stored twice: layers, files, old versions', '', () => router.go('twice')),
+    command('Old versions of a repository', '', () => router.go('twice', null, { as: 'versions' })),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fitsGlob, repositoryOf, worldOf, type World } from '../../src-main/actions/items.ts';
+import { fitsGlob, worldOf, type World } from '../../src-main/actions/items.ts';
+import { repositoryOf } from '../../src-main/analysis/repositories.ts';
 import { candidatesOf } from '../../src-main/actions/rules.ts';
 import type { Pins, Rules } from '../../src-main/contract/reclaim.ts';
 import type { Image } from '../../src-main/model/store.ts';

@@ -84,7 +84,7 @@ test('without access to the files: why, and what to do', async ({ page }) => {
   ).toBeVisible();
   await expect(page.getByText('sudo strata serve')).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
 });
 
 test('while it is read there is a skeleton, never an empty folder', async ({ page }) => {
@@ -135,6 +135,8 @@ test('a container whose sizes are not measured shows none, and no zero', async (
     totals: { added: 1, changed: 0, deleted: 0, bytes: null, diskBytes: null, copyUpBytes: null },
     entries: [{ ...written, path: '/srv/new', change: 'A', hides: null }],
     source: 'engine',
+    sinceLastLook: null,
+    sinceUnknown: 'its size is not measured',
     notCounted: [],
     problem: 'Sizes are not measured: the data root is root’s',
   });
@@ -144,14 +146,27 @@ test('a container whose sizes are not measured shows none, and no zero', async (
   await page.getByRole('button', { name: 'What would be lost' }).click();
   const lost = page.getByRole('region', { name: /What would be lost/ });
   await expect(lost).toContainText('1 added file (–)');
+  await expect(page.locator('main')).toContainText('not known: its size is not measured');
   await expect(page.getByRole('treegrid', { name: 'Changes' })).not.toContainText('0 B');
 });
 
 test('a container that wrote nothing', async ({ page }) => {
   const totals = { added: 0, changed: 0, deleted: 0, bytes: 0, diskBytes: 0, copyUpBytes: 0 };
-  const diff = { container: '', totals, entries: [], source: 'disk', notCounted: [], problem: null };
+  const growth = { sinceLastLook: { at: '2020-01-01T00:00:00.000Z', byDiskBytes: 4096 }, sinceUnknown: null };
+  const diff = {
+    container: '',
+    totals,
+    entries: [],
+    source: 'disk',
+    ...growth,
+    notCounted: [],
+    problem: null,
+  };
   await open(page, { 'inside.diff': value(diff) }, changes);
   await expect(page.getByText('This container changed nothing.')).toBeVisible();
+  await expect(page.locator('main')).toContainText(
+    /Since the last look\s*\+4.00 KiB since \d+ years ago \(1 Jan 2020/,
+  );
 });
 
 test('a search for credentials can be cancelled, and comparing asks for two images', async ({ page }) => {
@@ -163,4 +178,95 @@ test('a search for credentials can be cancelled, and comparing asks for two imag
   await expect(page.getByRole('button', { name: /^Search / })).toBeVisible();
   await page.evaluate(() => (window.location.hash = '#/compare'));
   await expect(page.getByText('Choose two images.')).toBeVisible();
+});
+
+const sameFiles = (over: object = {}): unknown =>
+  value({
+    layers: 2,
+    files: 9,
+    smallestBytes: 65_536,
+    groupCount: 0,
+    savesBytes: 0,
+    inTwinLayersBytes: 0,
+    groups: [],
+    problems: [],
+    ...over,
+  });
+const probable = {
+  id: '100-7',
+  bytes: 1_048_576,
+  copies: 2,
+  savesBytes: 1_048_576,
+  sameness: 'probable',
+  problem: null,
+  places: [
+    { chainId: 'sha256:gone', path: '/lib/a.so', createdBy: null },
+    { chainId: 'sha256:away', path: '/opt/a.so', createdBy: 'RUN make' },
+  ],
+  imageCount: 2,
+  images: [],
+};
+const twice = (): string => '/twice?as=files';
+const started = value({ operationId: 'looking' });
+
+test('the same files: the demo store has none to look into; its layers and versions are there', async ({
+  page,
+}) => {
+  await open(page, {}, twice);
+  await page.getByRole('button', { name: 'Look for the same files' }).click();
+  await expect(page.getByRole('heading', { name: 'There are no files to look into.' })).toBeVisible();
+  await page.getByRole('button', { name: /^Old versions of a repository/ }).click();
+  await expect(page.getByRole('grid', { name: 'Old versions of a repository' })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+});
+
+test('the same files: without access, why and what to do', async ({ page }) => {
+  const denied = refused('no-permission', 'The data root is root’s.');
+  await open(page, { 'inside.sameContent': denied }, twice);
+  await page.getByRole('button', { name: 'Look for the same files' }).click();
+  await expect(page.getByText('The data root is root’s.')).toBeVisible();
+  await expect(page.getByText('sudo strata serve')).toBeVisible();
+});
+
+test('the same files: a search can be cancelled', async ({ page }) => {
+  await open(page, { 'inside.sameContent': started, 'inside.sameContentReport': null }, twice);
+  await page.getByRole('button', { name: 'Look for the same files' }).click();
+  await expect(page.getByRole('progressbar', { name: /files in several layers/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('progressbar')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Look for the same files' })).toBeVisible();
+});
+
+test('the same files: none', async ({ page }) => {
+  await open(page, { 'inside.sameContent': started, 'inside.sameContentReport': sameFiles() }, twice);
+  await page.getByRole('button', { name: 'Look for the same files' }).click();
+  await expect(page.getByRole('heading', { name: 'No file lies in two layers.' })).toBeVisible();
+});
+
+test('the same files: probable is said to be probable until all is read', async ({ page }) => {
+  const answers = {
+    'inside.sameContent': started,
+    'inside.sameContentReport': sameFiles({
+      groups: [probable],
+      groupCount: 1,
+      savesBytes: 1_048_576,
+      problems: ['Not compared, 2 layers: the engine has no file list of it, so no checksums'],
+    }),
+    'inside.confirmSame': value([{ ...probable, sameness: 'same' }]),
+  };
+  await open(page, answers, twice);
+  await page.getByRole('button', { name: 'Look for the same files' }).click();
+  const head = page.getByRole('row').filter({ hasText: /a\.so\s*2 copies/ });
+  await expect(head).toContainText('very probably the same');
+  await expect(page.getByText('Not compared, 2 layers')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^The same files in many images/ })).toContainText('≥ 1.00');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  const grid = page.getByRole('grid', { name: 'The same files in many images' });
+  await grid.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(head).not.toContainText('very probably');
+  await expect(head.getByText('same', { exact: true })).toBeVisible();
 });

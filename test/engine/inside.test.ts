@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   ContainerDiff,
@@ -40,6 +49,8 @@ const changes: Record<string, string> = {
   'replaces-a-folder-by-a-file': 'rm -rf /opt/old && echo file > /opt/old',
   'replaces-a-file-by-a-folder':
     'rm /opt/conf/1.conf && mkdir /opt/conf/1.conf && echo x > /opt/conf/1.conf/in',
+  'replaces-a-folder-by-a-file-and-back':
+    'rm -rf /opt/old && echo file > /opt/old && rm /opt/old && mkdir /opt/old && echo again > /opt/old/b',
   'makes-a-folder-again': 'rm -rf /opt/conf && mkdir /opt/conf && echo fresh > /opt/conf/only.conf',
   'hard-links-new-files': 'echo one > /srv/a && ln /srv/a /srv/b',
   'hard-links-a-lower-file': 'ln /opt/conf/2.conf /opt/conf/linked',
@@ -50,6 +61,16 @@ const changes: Record<string, string> = {
   'does-nothing': 'true',
 };
 
+/** A container's name may say what is done to it from outside, through its mount, while it runs. */
+const changesFromOutside: Record<string, (merged: string) => void> = {
+  'sets-an-extended-attribute': (merged) => setAttribute(join(merged, 'opt/conf/4.conf')),
+  'sets-an-extended-attribute-and-a-mode': (merged) => {
+    setAttribute(join(merged, 'opt/conf/5.conf'));
+    chmodSync(join(merged, 'opt/conf/5.conf'), 0o640);
+  },
+  'sets-an-extended-attribute-of-a-folder': (merged) => setAttribute(join(merged, 'opt/conf')),
+};
+
 beforeAll(() => {
   if (!available) return;
   work = mkdtempSync(join(tmpdir(), 'strata-inside-'));
@@ -57,6 +78,21 @@ beforeAll(() => {
   makeImages(engine, { imagesOnly: true });
   for (const [name, script] of Object.entries(changes)) {
     engine.docker(['run', '--name', name, '--network', 'none', 'strata/base:1', '/bin/sh', '-c', script]);
+  }
+  for (const [name, change] of Object.entries(changesFromOutside)) {
+    engine.docker([
+      'run',
+      '-d',
+      '--name',
+      name,
+      '--network',
+      'none',
+      'strata/base:1',
+      '/bin/sleep',
+      '1000000',
+    ]);
+    change(engine.docker(['inspect', '-f', '{{.GraphDriver.Data.MergedDir}}', name]));
+    engine.docker(['kill', name]);
   }
 });
 afterAll(() => {
@@ -66,7 +102,7 @@ afterAll(() => {
 });
 
 describe.skipIf(!available)('inside a real engine', () => {
-  test.each(Object.keys(changes))(
+  test.each([...Object.keys(changes), ...Object.keys(changesFromOutside)])(
     'a container that %s: our diff is docker diff, with bytes',
     async (name) => {
       const expected = engine
@@ -94,6 +130,47 @@ describe.skipIf(!available)('inside a real engine', () => {
       ({ path }) => path === '/opt/conf/1.conf',
     );
     expect(text).toMatchObject({ copyUp: true, metadataOnly: false });
+  });
+
+  test('an extended attribute copies the whole file: no change to docker diff, its bytes are counted', async () => {
+    const diff = await json<ContainerDiff>('diff', 'sets-an-extended-attribute');
+    expect(diff.entries).toEqual([]);
+    expect(diff.totals).toMatchObject({ bytes: 6, copyUpBytes: 6 });
+  });
+
+  test('an extended attribute and a mode: the same content, so metadata only', async () => {
+    const { entries } = await json<ContainerDiff>('diff', 'sets-an-extended-attribute-and-a-mode');
+    const file = entries.find(({ path }) => path === '/opt/conf/5.conf');
+    expect(file).toMatchObject({ change: 'C', bytes: 6, copyUp: true, metadataOnly: true });
+  });
+
+  test('growth since the last look is what du says of its folder, and the sign is right', async () => {
+    engine.docker([
+      'run',
+      '-d',
+      '--name',
+      'grows',
+      '--network',
+      'none',
+      'strata/base:1',
+      '/bin/sleep',
+      '1000000',
+    ]);
+    const upper = engine.docker(['inspect', '-f', '{{.GraphDriver.Data.UpperDir}}', 'grows']);
+    const onDisk = (): number =>
+      Number(
+        execFileSync('du', ['-sx', '--block-size=1', dirname(upper)], { encoding: 'utf8' }).split('\t')[0],
+      );
+    await json('scan');
+    const before = onDisk();
+    engine.docker(['exec', 'grows', '/bin/dd', 'if=/dev/zero', 'of=/srv/grown', 'bs=1000', 'count=300']);
+    const grown = await json<ContainerDiff>('diff', 'grows');
+    expect(grown).toMatchObject({ sinceLastLook: { byDiskBytes: onDisk() - before }, sinceUnknown: null });
+    expect(grown.sinceLastLook!.byDiskBytes).toBeGreaterThan(300_000);
+    engine.docker(['exec', 'grows', '/bin/rm', '/srv/grown']);
+    const shrunk = await json<ContainerDiff>('diff', 'grows');
+    expect(shrunk.sinceLastLook!.byDiskBytes).toBeLessThan(-290_000);
+    engine.docker(['rm', '-f', 'grows']);
   });
 
   test('one file of a container against its image, line by line', async () => {
@@ -201,6 +278,14 @@ describe.skipIf(!available)('inside a real engine', () => {
     ).toBe(0);
   });
 });
+
+/** setxattr(2): neither Node nor busybox has a call for it, and perl is part of every Debian. */
+function setAttribute(path: string): void {
+  const number = { x64: 188, arm64: 5 }[process.arch as 'x64' | 'arm64'];
+  const call = `my ($path, $name, $value) = (@ARGV, "user.strata", "kept");
+    syscall(${number}, $path, $name, $value, 4, 0) == 0 or die "$!"`;
+  execFileSync('perl', ['-e', call, path]);
+}
 
 async function withServices<T>(
   use: (handlers: ReturnType<typeof createServices>['handlers']) => Promise<T>,

@@ -123,14 +123,32 @@ describe('what would be lost with a container', () => {
     expect(lost).toMatchObject({ added: 1, addedBytes: 100, changed: 1, changedBytes: 20, deleted: 1 });
     expect(lost.biggest.map(({ path }) => path)).toEqual(['/srv/upload', '/etc/conf']);
     expect(lost.folders).toEqual([
-      { path: '/srv', bytes: 100, files: 1 },
-      { path: '/etc', bytes: 20, files: 1 },
+      { path: '/srv', bytes: 100, atLeast: false, files: 1 },
+      { path: '/etc', bytes: 20, atLeast: false, files: 1 },
     ]);
   });
 
   test('without sizes the loss is unknown, not nothing', () => {
     const lost = whatWouldBeLost({ entries: [written('/srv/upload', { bytes: null })] });
     expect(lost).toMatchObject({ added: 1, addedBytes: null, changedBytes: 0 });
+    expect(lost.folders).toEqual([{ path: '/srv', bytes: null, atLeast: true, files: 1 }]);
+  });
+
+  test('a folder with some files measured holds at least those; folders without any come last', () => {
+    const { folders, biggest } = whatWouldBeLost({
+      entries: [
+        written('/a/unknown', { bytes: null }),
+        written('/b/unknown', { bytes: null }),
+        written('/b/known', { bytes: 7 }),
+        written('/c/known', { bytes: 9 }),
+      ],
+    });
+    expect(folders).toEqual([
+      { path: '/c', bytes: 9, atLeast: false, files: 1 },
+      { path: '/b', bytes: 7, atLeast: true, files: 2 },
+      { path: '/a', bytes: null, atLeast: true, files: 1 },
+    ]);
+    expect(biggest.map(({ path }) => path)).toEqual(['/c/known', '/b/known', '/a/unknown', '/b/unknown']);
   });
 });
 

@@ -64,7 +64,7 @@ export async function diffContainer(
     totals: { ...counts(entries), ...writableTotals(stack) },
     entries,
     source: 'disk',
-    sinceLastLook: await sinceLastLook(await context.history(), snapshot, container),
+    ...(await sinceLastLook(await context.history(), snapshot, container)),
     notCounted: notCounted(container),
     problem: problemOf([upper]),
   };
@@ -136,10 +136,11 @@ async function fromEngine(
   signal: AbortSignal,
 ): Promise<ContainerDiff> {
   const changes = (await context.source.engine()?.changes(container.id, signal)) ?? [];
+  const folders = foldersAbove(changes.map(({ path }) => path));
   const entries = changes.map(({ path, kind }) => ({
     path,
     change: kind === 'added' ? ('A' as const) : kind === 'deleted' ? ('D' as const) : ('C' as const),
-    type: 'file' as const,
+    type: folders.has(path) ? ('folder' as const) : ('file' as const),
     bytes: null,
     diskBytes: null,
     copyUp: false,
@@ -152,9 +153,24 @@ async function fromEngine(
     totals: { ...counts(entries), bytes: null, diskBytes: null, copyUpBytes: null },
     entries,
     source: 'engine',
+    sinceLastLook: null,
+    sinceUnknown: 'its size is not measured',
     notCounted: notCounted(container),
     problem: `Sizes are not measured: ${why}`,
   };
+}
+
+/** The engine does not say what a path is; one with others below it is a folder. */
+function foldersAbove(paths: readonly string[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  return folders;
 }
 
 function counts(entries: readonly { change: 'A' | 'C' | 'D' }[]) {

@@ -12,6 +12,7 @@ import type { ArchiveTrees } from './archive-images.ts';
 import { compareImages } from './compare-images.ts';
 import { diffContainer } from './diff-container.ts';
 import { stepsOf, type ImageTrees } from './image-trees.ts';
+import { createSameContent } from './same-content.ts';
 import { createSecrets } from './secrets.ts';
 import { createStacks, type StackedImage } from './stacks.ts';
 import { storeImages } from './store-images.ts';
@@ -29,6 +30,7 @@ export function insideHandlers(
   const trees: ImageTrees = archive ?? storeImages(context);
   const stackOf = createStacks(trees);
   const secrets = createSecrets(trees, stackOf);
+  const same = createSameContent(context, trees);
   return {
     'inside.list': async ({ image, layer, view, path }, signal) => {
       const stacked = await stackOf(image, layer, signal);
@@ -53,6 +55,13 @@ export function insideHandlers(
     'inside.preview': (params) => previewFile(context, trees, params),
     'inside.textDiff': ({ container, path }, signal) => textDiff(context, trees, { container, path, signal }),
     'inside.secrets': ({ images }, signal) => secrets.search(images, signal),
+    'inside.sameContent': (_, signal) => {
+      if (archive !== null)
+        throw new StrataError('unsupported', 'An archive has no checksums of files: this needs the store');
+      return same.start(signal);
+    },
+    'inside.sameContentReport': ({ operationId }) => same.report(operationId),
+    'inside.confirmSame': ({ groupId }, signal) => same.confirm(groupId, signal),
     'inside.reveal': ({ findingId }) => Promise.resolve({ value: secrets.reveal(findingId) }),
   };
 }

@@ -24,6 +24,15 @@ const FILE_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
  * @throws StrataError 'not-found' when it is not there, is no regular file or lies behind a link; 'no-permission'
  */
 export async function readFileInside(root: string, path: string, limit: number): Promise<FileContent> {
+  return withFileInside(root, path, (file) => content(file, limit, path));
+}
+
+/** Hands the opened file on and closes it afterwards; whether it is a regular one is for `use` to look at. */
+export async function withFileInside<T>(
+  root: string,
+  path: string,
+  use: (file: FileHandle) => Promise<T>,
+): Promise<T> {
   const parts = path.split('/').filter((part) => part !== '');
   const name = parts.pop();
   if (name === undefined || [...parts, name].some((part) => part === '.' || part === '..')) {
@@ -38,7 +47,7 @@ export async function readFileInside(root: string, path: string, limit: number):
     }
     const file = await opened(childPath(folder, name), FILE_FLAGS, path);
     try {
-      return await content(file, limit, path);
+      return await use(file);
     } finally {
       await file.close();
     }
