@@ -5,6 +5,7 @@
 import { realpathSync } from 'node:fs';
 import { StrataError } from '../../contract/errors.ts';
 import { workerUrl } from '../../support/worker-url.ts';
+import { EarlyResults } from './early-results.ts';
 import {
   Keeper,
   type Measuring,
@@ -19,7 +20,7 @@ import {
 import type { LayerMemory } from './memory.ts';
 import { runPool } from './pool.ts';
 import { recall } from './recall.ts';
-import type { WalkProgress, WalkResult, WalkUnit } from './records.ts';
+import type { UnitResult, WalkProgress, WalkResult, WalkUnit } from './records.ts';
 import { countOnce } from './share.ts';
 import { planTasks } from './tasks.ts';
 import type { Piece } from './unit-walk.ts';
@@ -28,6 +29,11 @@ export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
   /** At most ten times a second, and once at the end. */
   readonly onProgress?: ((progress: WalkProgress) => void) | undefined;
+  /**
+   * Results as they come, at most every 250 ms, each unit once and as in the complete result. Units with hard links to
+   * elsewhere, and the last ones, come with the complete result only: whose their bytes are is known then.
+   */
+  readonly onUnits?: ((units: readonly UnitResult[]) => void) | undefined;
   /** Threads. Four is best with cold caches and costs little with warm ones. */
   readonly workers?: number | undefined;
   readonly memory?: LayerMemory | undefined;
@@ -48,7 +54,11 @@ export async function walkUnits(
   const progress = new Progress(all.length, options.onProgress);
   const keeper = memory ? new Keeper(memory) : null;
   if (memory) await takeFromMemory(all, memory, options);
-  for (const one of all) if (one.done) progress.finished(one);
+  const early = new EarlyResults(options.onUnits);
+  for (const one of all.filter(({ done }) => done)) {
+    progress.finished(one);
+    early.add(one);
+  }
 
   const cancelled = await runPool<Measuring, Piece>({
     program: workerUrl('scan-worker', import.meta.url),
@@ -61,8 +71,12 @@ export async function walkUnits(
       addWalked(one, piece);
       if (one.key && isWhole(piece)) keeper?.add(one.key, piece);
       progress.finished(one);
+      early.add(one);
     },
-    onTick: (files, diskBytes) => progress.tell(files, diskBytes),
+    onTick: (files, diskBytes) => {
+      progress.tell(files, diskBytes);
+      early.tell();
+    },
   });
   const notKept = (await keeper?.end()) ?? null;
   progress.tell(0, 0);
