@@ -21,7 +21,7 @@ export function measuredSoFar(whole: ScanDocument, share: number): ScanDocument 
       diskBytes: orNull(sumOf(one.chain)),
       uniqueDiskBytes: orNull(unique),
       sharedDiskBytes: orNull(sumOf(one.chain) - unique),
-      freesDiskBytes: orNull(Math.min(unique, one.freesDiskBytes ?? 0)),
+      freesDiskBytes: one.freesDiskBytes === 0 ? 0 : orNull(Math.min(unique, one.freesDiskBytes ?? 0)),
       atLeast: true,
     };
   };
