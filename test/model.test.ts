@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCacheId, parseImageId, shortId } from '../src-main/model/ids.ts';
-import { known, sum, unknown } from '../src-main/model/measured.ts';
+import { bytesOrNull, known, sum, unknown, unknownBut } from '../src-main/model/measured.ts';
 
 test('an id is one only by its whole grammar', () => {
   const hex = 'a'.repeat(64);
@@ -17,7 +17,9 @@ test('a cache-id is one path component and nothing else', () => {
     expect(parseCacheId(hostile)).toBeUndefined();
 });
 
-test('a sum with one unknown is unknown, with its reason', () => {
+test('a sum with one unknown is unknown, with its reason, and at least what is known of it', () => {
   expect(sum([known(1), known(2)])).toEqual(known(3));
-  expect(sum([known(1), unknown('not readable'), known(2)])).toEqual(unknown('not readable'));
+  const parts = [known(1), unknown('not readable'), known(2), unknownBut(4, 'cut short')];
+  expect(sum(parts)).toEqual(unknownBut(7, 'not readable'));
+  expect(bytesOrNull(sum(parts))).toBeNull();
 });

@@ -3,7 +3,7 @@ import { freedBy } from '../analysis/freed-by.ts';
 import type { StoreGraph } from '../analysis/graph.ts';
 import { unlocksOf } from '../analysis/unlocks.ts';
 import type { Frees, Selection } from '../contract/store.ts';
-import { bytesOrNull } from '../model/measured.ts';
+import { atLeastOrNull, bytesOrNull } from '../model/measured.ts';
 import { settle, type Going } from './conflicts.ts';
 import { isStopped, type ItemKind, type World } from './items.ts';
 import { pinnedBecause } from './pins.ts';
@@ -11,8 +11,11 @@ import { selected } from './plan.ts';
 
 export function basketFrees(selection: Selection, graph: StoreGraph, world: World): Frees {
   const { going, stays } = settle(selected(selection), [], world);
+  const freed = freedBy(graph, asSelection(going)).diskBytes;
+  const partly = graph.snapshot.partial != null && freed.state === 'unknown' && freed.atLeast !== undefined;
   return {
-    diskBytes: bytesOrNull(freedBy(graph, asSelection(going)).diskBytes),
+    diskBytes: partly ? atLeastOrNull(freed) : bytesOrNull(freed),
+    ...(partly ? { atLeast: true } : {}),
     stays: stays.map(({ target, name, because }) => ({ id: target, name, because })),
     unlocks: unlocksOf(graph, withoutUnmovable(selection, world)).filter((one) =>
       mayBeTaken(one.kind, one.id, world),

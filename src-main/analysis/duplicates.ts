@@ -1,6 +1,6 @@
 /** The same layer content stored more than once, because it stands on different parents. */
 import type { ChainId, DiffId } from '../model/ids.ts';
-import { sum } from '../model/measured.ts';
+import { sum, unknown } from '../model/measured.ts';
 import type { Measured } from '../model/measured.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 
@@ -29,7 +29,7 @@ export function duplicatesOf({ layers }: StoreSnapshot): Duplicate[] {
 
 function allButLargest(sizes: readonly Measured[]): Measured {
   const all = sum(sizes);
-  if (all.state === 'unknown') return all;
+  if (all.state === 'unknown') return unknown(all.why); // which one is the largest is not known either
   const largest = Math.max(...sizes.map(bytesOf));
   return { state: 'known', bytes: all.bytes - largest };
 }

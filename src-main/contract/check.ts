@@ -16,7 +16,7 @@ const storeChecks: Checks<keyof StoreApi> = {
   'connection.retry': v.null(),
   'doctor.get': v.null(),
   'scan.start': v.strictObject({ verify: v.exactOptional(v.boolean()) }),
-  'scan.document': v.null(),
+  'scan.document': v.nullable(v.strictObject({ soFar: v.literal(true) })),
   'image.get': v.strictObject({ imageId: text }),
   'why.get': v.strictObject({ thing: text }),
   'frees.get': v.strictObject({ selection }),

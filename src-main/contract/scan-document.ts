@@ -17,7 +17,19 @@ export interface ScanDocument {
   readonly orphans: readonly ScanOrphan[];
   readonly duplicates: readonly ScanDuplicate[];
   readonly docker: ScanDocker;
+  /**
+   * Null in every whole account, so in all that `scan --json` prints. Else `account` and `reclaimable`, and images and
+   * containers marked `atLeast`, hold what is measured so far: lower bounds.
+   */
+  readonly partial: ScanPartial | null;
   readonly issues: readonly { readonly where: string; readonly what: string }[];
+}
+
+/** How far the scan has come: folders it walked, or images it asked the engine for. */
+export interface ScanPartial {
+  readonly measured: number;
+  readonly total: number;
+  readonly of: 'folders' | 'images';
 }
 
 export interface ScanEngine {
@@ -73,6 +85,8 @@ export interface ScanImage {
   readonly hasDigest: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly docker: { readonly bytes: number | null; readonly sharedBytes: number | null };
+  /** Only in a partial account: not all of its layers are measured, its disk sizes are lower bounds. */
+  readonly atLeast?: true;
 }
 
 export interface ScanLayer {
@@ -106,6 +120,8 @@ export interface ScanContainer {
   readonly logDiskBytes: number | null;
   readonly volumes: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Only in a partial account: it frees at least what is said. */
+  readonly atLeast?: true;
 }
 
 export interface ScanVolume {
@@ -157,4 +173,6 @@ export interface ScanDocker {
   readonly containersBytes: number | null;
   readonly volumesBytes: number | null;
   readonly buildCacheBytes: number | null;
+  /** They are asked for and have not come yet; never in what `scan --json` prints. */
+  readonly pending?: boolean;
 }

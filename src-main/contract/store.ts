@@ -10,8 +10,11 @@ export interface StoreApi {
   'doctor.get': { params: null; result: DoctorReport };
   /** Starts a scan, or joins the one that runs. Progress and end come as events of this operation. */
   'scan.start': { params: { readonly verify?: boolean }; result: { readonly operationId: string } };
-  /** The last complete account; starts and awaits a scan when there is none. */
-  'scan.document': { params: null; result: ScanDocument };
+  /**
+   * The last complete account; starts and awaits a scan when there is none. For screens, `soFar`: waits for names only,
+   * and what is measured by then may be all there is (`partial`); `document-changed` says when there is more.
+   */
+  'scan.document': { params: { readonly soFar: true } | null; result: ScanDocument };
   'image.get': { params: { readonly imageId: string }; result: ImageDetail };
   /** THING as in the CLI's `why`: image, tag, digest, ChainID, DiffID, container, overlay2 folder, l/ name, path. */
   'why.get': { params: { readonly thing: string }; result: WhyAnswer };
@@ -112,6 +115,8 @@ export interface Selection {
 
 export interface Frees {
   readonly diskBytes: number | null;
+  /** Not all of it is measured yet: it frees more. */
+  readonly atLeast?: true;
   /** What stays although selected, and why. */
   readonly stays: readonly { readonly id: string; readonly name: string; readonly because: string }[];
   /** Add these to free that much more; best first, at most 10. */

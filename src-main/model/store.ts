@@ -41,7 +41,16 @@ export interface StoreSnapshot {
   readonly ownersIncomplete: string | null;
   /** Why not all users of layers are known, so that any layer may be in use; absent or null when they are. */
   readonly usersIncomplete?: string | null;
+  /** Set while the first scan runs, and when it was cancelled: what is not measured yet is unknown and says so. */
+  readonly partial?: ScanPart | null;
   readonly issues: readonly Issue[];
+}
+
+/** How far a scan has come, counted in folders it walks, or in images it asks the engine for. */
+export interface ScanPart {
+  readonly measured: number;
+  readonly total: number;
+  readonly of: 'folders' | 'images';
 }
 
 export interface Image {
@@ -206,4 +215,6 @@ export interface DockerFigures {
   readonly containersBytes: number | null;
   readonly volumesBytes: number | null;
   readonly buildCacheBytes: number | null;
+  /** They are asked for and have not come yet. */
+  readonly pending?: boolean;
 }

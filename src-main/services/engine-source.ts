@@ -8,7 +8,7 @@ import { connectEngine, type Engine, type TriedEndpoint } from '../sources/engin
 import type { HistoryStore } from '../history/index.ts';
 import { remember, type Kept } from './remember.ts';
 import type { SourceState, StoreSource, TakeOptions } from './store-source.ts';
-import { takeAccount } from './take-account.ts';
+import { takeAccount, type Account } from './take-account.ts';
 
 export interface EngineSourceOptions {
   readonly host?: string | undefined;
@@ -97,12 +97,30 @@ class EngineSource implements StoreSource {
   async #takeFrom(engine: Engine | null, options: TakeOptions): Promise<StoreSnapshot> {
     const history = await this.#options.history();
     const dataRoot = this.#options.dataRoot ?? null;
-    const { snapshot, accessWhy } = await takeAccount({
+    const { onPartial, onMeasured } = options;
+    const account = await takeAccount({
       ...options,
+      onPartial: onPartial && ((make) => onPartial(() => this.#early(make()))),
+      onMeasured: onMeasured && ((measured) => onMeasured(this.#early(measured))),
       engine,
       dataRoot,
       memory: history.layers,
     });
+    await this.#learn(account);
+    const { snapshot } = account;
+    if (!options.figures) return snapshot; // less than the history keeps
+    const { kept, issue } = await remember(history, snapshot, this.#kept);
+    this.#kept = kept;
+    return issue === null ? snapshot : { ...snapshot, issues: [...snapshot.issues, issue] };
+  }
+
+  /** What stands before the first scan is over: how the files are reached is not told first at its end. */
+  #early(account: Account): StoreSnapshot {
+    if (this.#learnt.access === null) void this.#learn(account);
+    return account.snapshot;
+  }
+
+  async #learn({ snapshot, accessWhy }: Account): Promise<void> {
     const learnt: Learnt = {
       access: snapshot.access,
       accessWhy,
@@ -113,10 +131,6 @@ class EngineSource implements StoreSource {
     const changed = JSON.stringify(learnt) !== JSON.stringify(this.#learnt);
     this.#learnt = learnt;
     if (changed) this.#options.onConnectionChanged();
-    if (!options.figures) return snapshot; // less than the history keeps
-    const { kept, issue } = await remember(history, snapshot, this.#kept);
-    this.#kept = kept;
-    return issue === null ? snapshot : { ...snapshot, issues: [...snapshot.issues, issue] };
   }
 
   async #look(): Promise<void> {

@@ -17,7 +17,8 @@ import { orphansOf } from '../analysis/orphans.ts';
 import { reclaimable } from '../analysis/reclaimable.ts';
 import { maskLabels } from '../analysis/secrets/find-secrets.ts';
 import { isDanglingLayer, layerUsers, sharingOf } from '../analysis/sharing.ts';
-import { bytesOrNull } from '../model/measured.ts';
+import { atLeastOrNull, bytesOrNull } from '../model/measured.ts';
+import type { Measured } from '../model/measured.ts';
 import { isMoment } from '../model/moment.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 
@@ -28,6 +29,7 @@ export function scanDocument(
 ): ScanDocument {
   const { engine, store } = snapshot;
   const freed = reclaimable(graph);
+  const total = totalIn(snapshot);
   return {
     schema: 1,
     takenAt: iso(snapshot.takenAtMs),
@@ -46,11 +48,11 @@ export function scanDocument(
     access: snapshot.access,
     account: accountOf(snapshot),
     reclaimable: {
-      dangling: bytesOrNull(freed.dangling),
-      unused: bytesOrNull(freed.unused),
-      stoppedContainers: bytesOrNull(freed.stoppedContainers),
-      buildCache: bytesOrNull(freed.buildCache),
-      orphans: bytesOrNull(freed.orphans),
+      dangling: total(freed.dangling),
+      unused: total(freed.unused),
+      stoppedContainers: total(freed.stoppedContainers),
+      buildCache: total(freed.buildCache),
+      orphans: total(freed.orphans),
     },
     images: images(graph),
     layers: layers(graph),
@@ -70,28 +72,41 @@ export function scanDocument(
       wastedDiskBytes: bytesOrNull(wastedDiskBytes),
     })),
     docker: snapshot.docker,
+    partial: snapshot.partial ?? null,
     issues: snapshot.issues,
   };
 }
 
+/** How sums are told: in a partial account by what of them is measured. */
+function totalIn({ partial }: StoreSnapshot): (sum: Measured) => number | null {
+  return partial ? atLeastOrNull : bytesOrNull;
+}
+
+/** That the sum is told by a part of it. */
+function marked(sum: Measured, { partial }: StoreSnapshot): { readonly atLeast?: true } {
+  return partial && sum.state === 'unknown' && sum.atLeast !== undefined ? { atLeast: true } : {};
+}
+
 function accountOf(snapshot: StoreSnapshot): ScanAccount {
   const { total, categories } = account(snapshot);
+  const told = totalIn(snapshot);
   return {
-    dataRootDiskBytes: bytesOrNull(total),
-    imageLayers: bytesOrNull(categories.imageLayers),
-    writableLayers: bytesOrNull(categories.writableLayers),
-    buildCache: bytesOrNull(categories.buildCache),
-    volumes: bytesOrNull(categories.volumes),
-    logs: bytesOrNull(categories.logs),
-    orphans: bytesOrNull(categories.orphans),
-    inactiveStore: bytesOrNull(categories.inactiveStore),
-    engineMetadata: bytesOrNull(categories.engineMetadata),
-    other: bytesOrNull(categories.other),
+    dataRootDiskBytes: told(total),
+    imageLayers: told(categories.imageLayers),
+    writableLayers: told(categories.writableLayers),
+    buildCache: told(categories.buildCache),
+    volumes: told(categories.volumes),
+    logs: told(categories.logs),
+    orphans: told(categories.orphans),
+    inactiveStore: told(categories.inactiveStore),
+    engineMetadata: told(categories.engineMetadata),
+    other: told(categories.other),
   };
 }
 
 function images(graph: StoreGraph): ScanImage[] {
   const { images: all, containers: users } = graph.snapshot;
+  const total = totalIn(graph.snapshot);
   return all.map((image, at): ScanImage => {
     const sharing = sharingOf(graph, at);
     return {
@@ -101,10 +116,10 @@ function images(graph: StoreGraph): ScanImage[] {
       created: isoOrNull(image.createdAtMs),
       platform: image.platform,
       bytes: bytesOrNull(sharing.bytes),
-      diskBytes: bytesOrNull(sharing.diskBytes),
-      sharedDiskBytes: bytesOrNull(sharing.sharedDiskBytes),
-      uniqueDiskBytes: bytesOrNull(sharing.uniqueDiskBytes),
-      freesDiskBytes: bytesOrNull(freedBy(graph, { images: [image.id] }).diskBytes),
+      diskBytes: total(sharing.diskBytes),
+      sharedDiskBytes: total(sharing.sharedDiskBytes),
+      uniqueDiskBytes: total(sharing.uniqueDiskBytes),
+      freesDiskBytes: total(freedBy(graph, { images: [image.id] }).diskBytes),
       chain: image.chain,
       containers: graph.imageContainers[at]!.map((user) => users[user]!.id),
       children: graph.children[at]!.map((child) => all[child]!.id),
@@ -113,6 +128,7 @@ function images(graph: StoreGraph): ScanImage[] {
       hasDigest: image.digests.length > 0,
       labels: maskLabels(image.labels),
       docker: image.docker,
+      ...marked(sharing.diskBytes, graph.snapshot),
     };
   });
 }
@@ -138,21 +154,26 @@ function layers(graph: StoreGraph): ScanLayer[] {
 }
 
 function containers(graph: StoreGraph): ScanContainer[] {
-  return graph.snapshot.containers.map((one): ScanContainer => ({
-    id: one.id,
-    name: one.name,
-    imageId: one.imageId,
-    imageName: one.imageName,
-    state: one.state,
-    created: isoOrNull(one.createdAtMs),
-    writableBytes: bytesOrNull(one.writableBytes),
-    writableDiskBytes: bytesOrNull(one.writableDiskBytes),
-    freesDiskBytes: bytesOrNull(freedBy(graph, { containers: [one.id] }).diskBytes),
-    files: one.files,
-    logDiskBytes: bytesOrNull(one.logDiskBytes),
-    volumes: [...new Set(one.mounts.filter((mount) => mount.type === 'volume').map((mount) => mount.name))],
-    labels: maskLabels(one.labels),
-  }));
+  const total = totalIn(graph.snapshot);
+  return graph.snapshot.containers.map((one): ScanContainer => {
+    const freed = freedBy(graph, { containers: [one.id] }).diskBytes;
+    return {
+      id: one.id,
+      name: one.name,
+      imageId: one.imageId,
+      imageName: one.imageName,
+      state: one.state,
+      created: isoOrNull(one.createdAtMs),
+      writableBytes: bytesOrNull(one.writableBytes),
+      writableDiskBytes: bytesOrNull(one.writableDiskBytes),
+      freesDiskBytes: total(freed),
+      files: one.files,
+      logDiskBytes: bytesOrNull(one.logDiskBytes),
+      volumes: [...new Set(one.mounts.filter((mount) => mount.type === 'volume').map((mount) => mount.name))],
+      labels: maskLabels(one.labels),
+      ...marked(freed, graph.snapshot),
+    };
+  });
 }
 
 function volume(one: StoreSnapshot['volumes'][number]): ScanVolume {

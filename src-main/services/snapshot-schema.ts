@@ -48,7 +48,7 @@ const containerId: Schema<ContainerId> = id('container id', parseContainerId);
 
 const measured: Schema<Measured> = v.variant('state', [
   v.object({ state: v.literal('known'), bytes: count }),
-  v.object({ state: v.literal('unknown'), why: text }),
+  v.object({ state: v.literal('unknown'), why: text, atLeast: v.exactOptional(count) }),
 ]);
 
 const parentLink: Schema<ParentLink> = v.variant('kind', [
@@ -201,8 +201,11 @@ export const snapshotSchema: Schema<StoreSnapshot> = v.object({
     containersBytes: countOrNull,
     volumesBytes: countOrNull,
     buildCacheBytes: countOrNull,
+    pending: v.exactOptional(v.boolean()),
   }),
   ownersIncomplete: v.nullable(text),
   usersIncomplete: v.exactOptional(v.nullable(text)),
+  /** Only whole accounts are saved. */
+  partial: v.exactOptional(v.null()),
   issues: v.array(v.object({ where: text, what: text })),
 } satisfies Fields<StoreSnapshot>);

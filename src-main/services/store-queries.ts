@@ -27,11 +27,11 @@ export function storeHandlers(context: ServiceContext): Pick<Handlers, keyof Sto
     'connection.retry': async () => connection(await source.retry()),
     'doctor.get': async (_, signal) => examine(context, signal),
     'scan.start': async (params) => ({ operationId: scans.start(params).operationId }),
-    'scan.document': async () => documentOf(await scans.current()),
-    'image.get': async ({ imageId }) => imageDetail(await scans.current(), imageId),
-    'why.get': async ({ thing }) => whyOf(graphOf(await scans.current()), thing, formatBytes),
+    'scan.document': async (how) => documentOf(how ? await scans.soFar() : await scans.current()),
+    'image.get': async ({ imageId }) => imageDetail(await scans.shown(), imageId),
+    'why.get': async ({ thing }) => whyOf(graphOf(await scans.shown()), thing, formatBytes),
     'frees.get': async ({ selection }) => {
-      const snapshot = await scans.current();
+      const snapshot = await scans.shown();
       const pins = await pinsForCounting(await context.history());
       return basketFrees(selection, graphOf(snapshot), { ...worldIn(snapshot), pins });
     },

@@ -14,6 +14,10 @@ export interface TakeOptions {
   readonly verify: boolean;
   /** False: where we measure ourselves, Docker's own sizes are not asked for. They are an extra that nothing is planned with. */
   readonly figures: boolean;
+  /** There is more to know than at the last call; `make` joins it, which may take a second for a giant store. */
+  readonly onPartial?: ((make: () => StoreSnapshot) => void) | undefined;
+  /** All is measured; only Docker's own sizes are still waited for. */
+  readonly onMeasured?: ((snapshot: StoreSnapshot) => void) | undefined;
 }
 
 export interface StoreSource {

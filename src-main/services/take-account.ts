@@ -1,23 +1,26 @@
 /** One account of the store: names from the engine, owners from the files, sizes from the walk, joined. */
 import { maskSecrets } from '../analysis/secrets/find-secrets.ts';
 import { StrataError } from '../contract/errors.ts';
-import type { Issue } from '../model/issue.ts';
 import type { OverlayFolder, StoreSnapshot } from '../model/store.ts';
 import { isHeld } from '../sources/disk/held.ts';
 import { readDisk } from '../sources/disk/index.ts';
 import type { DiskRecords } from '../sources/disk/records.ts';
 import type { Engine } from '../sources/engine/index.ts';
-import type { EngineImageDetail, EngineRecords } from '../sources/engine/records.ts';
-import { joinStore, listDataRoot, walkPlan, type JoinInput } from '../sources/join.ts';
+import type { EngineRecords } from '../sources/engine/records.ts';
+import { joinStore, listDataRoot, walkPlan } from '../sources/join.ts';
 import { walkUnits } from '../sources/scan/index.ts';
 import type { LayerMemory } from '../sources/scan/memory.ts';
 import type { WalkResult } from '../sources/scan/records.ts';
 import { listsAgainstWalk } from '../sources/tree/check-lists.ts';
-import { eachOf } from '../support/concurrency.ts';
+import { DockerFigures } from './docker-figures.ts';
+import { PartialWalk } from './partial-walk.ts';
 import { whyAnotherStore } from './same-store.ts';
 import { NO_SCAN_PROGRESS, type TakeOptions } from './store-source.ts';
+import { throughEngine } from './through-engine.ts';
 
-export interface AccountOptions extends TakeOptions {
+export interface AccountOptions extends Omit<TakeOptions, 'onPartial' | 'onMeasured'> {
+  readonly onPartial?: ((make: () => Account) => void) | undefined;
+  readonly onMeasured?: ((account: Account) => void) | undefined;
   readonly engine: Engine | null;
   /** Named by the user: read although the engine that answers is another one. Null: the engine's own. */
   readonly dataRoot: string | null;
@@ -30,32 +33,56 @@ export interface Account {
   readonly accessWhy: string | null;
 }
 
-/** Inspect calls at a time: an engine answers them from memory, more would only queue there. */
-const DETAILS_AT_ONCE = 6;
-/** Docker's own sizes are an extra: when the walk is over they are waited for no longer than this. */
-const FIGURES_WITHIN_MS = 5_000;
 const UNASKED = 'an engine runs on this data root, and it was not asked what it is doing';
 
 export async function takeAccount(options: AccountOptions): Promise<Account> {
-  const { engine, signal, report } = options;
+  const { engine, signal, report, onPartial, onMeasured } = options;
   const takenAtMs = Date.now();
   report({ ...NO_SCAN_PROGRESS, stage: 'Asking the engine' });
   const names = engine ? await engine.read({ signal, sizes: false, diskUsage: false }) : null;
   signal.throwIfAborted();
   const dataRoot = options.dataRoot ?? names?.facts.dataRoot;
-  if (!dataRoot) return throughEngine(options, takenAtMs, 'the engine does not say where its data root is');
-  const files = await filesOf(dataRoot, names, options);
-  if ('why' in files) return throughEngine(options, takenAtMs, files.why);
+  const files = dataRoot
+    ? await filesOf(dataRoot, names, options)
+    : { why: 'the engine does not say where its data root is' };
+  if ('why' in files) return withoutFiles(options, names, { takenAtMs, why: files.why });
 
-  const figures = engine && names ? startFigures(engine, options) : null;
-  const walk = await walkStore(dataRoot, files.disk, options);
-  const withSizes = figures && names ? await figures(names) : names;
-  const records = files.another === null ? withSizes : null;
-  const unasked = records === null && isHeld(files.disk.dataRoot) ? UNASKED : null;
-  const taken = { engine: records, walk, takenAtMs, access: 'direct', unasked } as const;
-  const snapshot = await lookAgain(joinStore({ ...taken, disk: files.disk }), taken, { dataRoot, signal });
-  const issues = files.another === null ? [] : [{ where: dataRoot, what: files.another }];
-  return { snapshot: { ...masked(snapshot), issues: [...snapshot.issues, ...issues] }, accessWhy: null };
+  const { disk, another } = files;
+  const figures = engine && names && another === null ? new DockerFigures(engine, names, options) : null;
+  const join = (walk: WalkResult, records = disk): StoreSnapshot => {
+    const said = figures?.soFar() ?? null;
+    const unasked = said === null && isHeld(records.dataRoot) ? UNASKED : null;
+    const taken = { takenAtMs, access: 'direct', unasked } as const;
+    const snapshot = masked(joinStore({ ...taken, engine: said, disk: records, walk }));
+    if (another === null) return snapshot;
+    return { ...snapshot, issues: [...snapshot.issues, { where: records.dataRoot, what: another }] };
+  };
+  const seen = (snapshot: StoreSnapshot): Account => ({ snapshot, accessWhy: null });
+  const walk = await walkStore(disk, options, (sofar) => {
+    onPartial?.(() => seen({ ...join(sofar.result()), partial: sofar.part() }));
+  });
+  const measured = join(walk);
+  const settle = await lookAgain(measured, signal, (later) => join(walk, later));
+  if (figures === null || figures.over) return seen(settle(measured));
+  onMeasured?.(seen(settle(measured)));
+  report({ ...NO_SCAN_PROGRESS, stage: "Waiting for Docker's own sizes" });
+  await figures.wait(); // cancelled meanwhile, the account stands without them
+  return seen(settle(join(walk)));
+}
+
+async function withoutFiles(
+  { engine, signal, report, onPartial }: AccountOptions,
+  names: EngineRecords | null,
+  { why, takenAtMs }: { readonly why: string; readonly takenAtMs: number },
+): Promise<Account> {
+  if (engine === null || names === null) throw new StrataError('no-engine', `No engine answers, and ${why}`);
+  const seen = (snapshot: StoreSnapshot): Account => ({ snapshot: masked(snapshot), accessWhy: why });
+  const listen = {
+    signal,
+    report,
+    onPartial: (make: () => StoreSnapshot) => onPartial?.(() => seen(make())),
+  };
+  return seen(await throughEngine({ engine, names, takenAtMs, why }, listen));
 }
 
 /** A build record's description is the step that made it, arguments and all; it is shown as its name. */
@@ -91,15 +118,22 @@ async function filesOf(
 }
 
 async function walkStore(
-  dataRoot: string,
   disk: DiskRecords,
   { signal, report, memory, verify }: AccountOptions,
+  onMore: (walk: PartialWalk) => void,
 ): Promise<WalkResult> {
+  const { dataRoot } = disk;
   const units = walkPlan(await listDataRoot(dataRoot), disk);
+  const soFar = new PartialWalk(units);
+  onMore(soFar);
   const walk = await walkUnits(dataRoot, units, {
     signal,
     verify,
     memory,
+    onUnits: (measured) => {
+      soFar.add(measured);
+      onMore(soFar);
+    },
     onProgress: ({ unitsDone, unitsTotal, files, diskBytes }) =>
       report({ stage: 'Walking folders', done: unitsDone, total: unitsTotal, files, diskBytes }),
   });
@@ -111,102 +145,29 @@ async function walkStore(
 }
 
 /**
- * Docker's own sizes, read while we walk. The result waits a little for them and answers with the records that have
- * them; else the names stand, with an issue.
- */
-function startFigures(
-  engine: Engine,
-  { signal, figures }: TakeOptions,
-): (names: EngineRecords) => Promise<EngineRecords> {
-  const tooLate = new AbortController();
-  // Without sizes it is still what lists the build cache.
-  const reading = engine.read({ signal: AbortSignal.any([signal, tooLate.signal]), sizes: figures });
-  const settled = reading.then(
-    (records) => ({ records }),
-    (thrown: unknown) => ({ failure: StrataError.from(thrown).message }),
-  );
-  return async (names) => {
-    const timer = setTimeout(() => tooLate.abort(), FIGURES_WITHIN_MS);
-    const result = await settled;
-    clearTimeout(timer);
-    if ('records' in result) return result.records;
-    if (!figures) return names; // the join says what follows from a build cache that is not listed
-    const why = tooLate.signal.aborted ? 'they did not come in time' : result.failure;
-    const what = `Docker's own sizes are missing: ${why}. Ours are measured without them.`;
-    const issues = [...names.issues, { where: 'engine /system/df', what }];
-    return { ...names, buildCache: await buildCacheAlone(engine, signal), issues };
-  };
-}
-
-/** Without sizes the list of the build cache is quick; null when even that fails: then all of it may be in use. */
-async function buildCacheAlone(engine: Engine, signal: AbortSignal): Promise<EngineRecords['buildCache']> {
-  const quick = AbortSignal.any([signal, AbortSignal.timeout(FIGURES_WITHIN_MS)]);
-  return engine.read({ signal: quick, sizes: false }).then(
-    (records) => records.buildCache,
-    () => null, // the join says what follows from it
-  );
-}
-
-/**
  * Folders without owner are looked at again after the walk: what a running pull or build has made meanwhile, or has
- * named meanwhile, was never an orphan.
+ * named meanwhile, was never an orphan. Gives the way to say so in a snapshot of the first look.
  */
 async function lookAgain(
   first: StoreSnapshot,
-  taken: Omit<JoinInput, 'disk'>,
-  { dataRoot, signal }: { dataRoot: string; signal: AbortSignal },
-): Promise<StoreSnapshot> {
-  if (!first.folders.some(isUnowned)) return first;
-  const disk = await readDisk(dataRoot, { signal });
-  const second = joinStore({ ...taken, disk });
+  signal: AbortSignal,
+  joined: (disk: DiskRecords) => StoreSnapshot,
+): Promise<(snapshot: StoreSnapshot) => StoreSnapshot> {
+  if (first.dataRoot === null || !first.folders.some(isUnowned)) return (snapshot) => snapshot;
+  const second = joined(await readDisk(first.dataRoot, { signal }));
   const still = new Map(second.folders.filter(isUnowned).map((folder) => [folder.name, folder]));
-  const folders = first.folders.map((folder) => {
-    if (!isUnowned(folder)) return folder;
-    const again = still.get(folder.name);
-    const same = again !== undefined && again.modifiedMs === folder.modifiedMs && again.unchangedBetweenLooks;
-    return { ...folder, unchangedBetweenLooks: folder.unchangedBetweenLooks && same };
+  return (snapshot) => ({
+    ...snapshot,
+    folders: snapshot.folders.map((folder) => {
+      if (!isUnowned(folder)) return folder;
+      const again = still.get(folder.name);
+      const same =
+        again !== undefined && again.modifiedMs === folder.modifiedMs && again.unchangedBetweenLooks;
+      return { ...folder, unchangedBetweenLooks: folder.unchangedBetweenLooks && same };
+    }),
+    ownersIncomplete: snapshot.ownersIncomplete ?? second.ownersIncomplete,
+    usersIncomplete: snapshot.usersIncomplete ?? second.usersIncomplete ?? null,
   });
-  return {
-    ...first,
-    folders,
-    ownersIncomplete: first.ownersIncomplete ?? second.ownersIncomplete,
-    usersIncomplete: first.usersIncomplete ?? second.usersIncomplete ?? null,
-  };
 }
 
 const isUnowned = (folder: OverlayFolder): boolean => folder.owner.kind === 'unowned';
-
-/** Without the files: everything the API can tell, sizes on disk unknown and an issue that says what to do. */
-async function throughEngine(options: AccountOptions, takenAtMs: number, why: string): Promise<Account> {
-  const { engine, signal, report } = options;
-  if (engine === null) throw new StrataError('no-engine', `No engine answers, and ${why}`);
-  report({ ...NO_SCAN_PROGRESS, stage: 'Asking the engine for sizes' });
-  const records = await engine.read({ signal, sizes: true });
-  const { details, issues } = await imageDetails(engine, records, options);
-  const joined = joinStore({ engine: records, disk: null, walk: null, takenAtMs, access: 'api', details });
-  const what = `not readable: ${why}. Sizes on disk are not measured; for them: sudo strata scan -o FILE`;
-  const notRead: Issue = { where: records.facts.dataRoot || 'the data root', what };
-  return { snapshot: { ...masked(joined), issues: [notRead, ...joined.issues, ...issues] }, accessWhy: why };
-}
-
-async function imageDetails(
-  engine: Engine,
-  records: EngineRecords,
-  { signal, report }: TakeOptions,
-): Promise<{ details: EngineImageDetail[]; issues: Issue[] }> {
-  const details: EngineImageDetail[] = [];
-  const issues: Issue[] = [];
-  const images = records.images ?? [];
-  let done = 0;
-  await eachOf(images, DETAILS_AT_ONCE, async ({ id }) => {
-    signal.throwIfAborted();
-    try {
-      details.push(await engine.imageDetail(id));
-    } catch (thrown) {
-      issues.push({ where: `engine image ${id}`, what: StrataError.from(thrown).message });
-    }
-    done++;
-    report({ ...NO_SCAN_PROGRESS, stage: 'Asking for images', done, total: images.length });
-  });
-  return { details, issues };
-}

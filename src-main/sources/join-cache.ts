@@ -24,7 +24,14 @@ export function joinCache(joining: Joining): CacheJoin {
   const byId = new Map(ours.map((record) => [record.id, record]));
   const listed: readonly Listed[] =
     engine?.buildCache ?? ours.filter((one) => one.equalMutable === null).map(asListed);
-  const useUnknown = engine === null ? joining.unasked : engine.buildCache === null ? NOT_LISTED : null;
+  const useUnknown =
+    engine === null
+      ? joining.unasked
+      : engine.buildCache !== null
+        ? null
+        : engine.docker.pending
+          ? NOT_YET
+          : NOT_LISTED;
   const nameOf = listedNames(ours, new Set(listed.map((one) => one.id)));
 
   const standing = new Map<ChainId, string[]>();
@@ -66,6 +73,7 @@ export function joinCache(joining: Joining): CacheJoin {
 type Listed = Omit<EngineBuildCache, 'shared'> & { readonly shared: boolean | null };
 
 const NOT_LISTED = 'the engine did not list its build cache';
+const NOT_YET = 'the engine has not listed its build cache yet';
 
 /** Where no engine runs no build does; where one runs that did not list them, `useUnknown` says so. */
 function asListed(record: BuildkitRecord): Listed {

@@ -1,5 +1,5 @@
 /** Who owns each folder of overlay2, and the ledger: everything measured, each inode in one entry. */
-import { known, unknown } from '../model/measured.ts';
+import { known, unknownBut } from '../model/measured.ts';
 import type { FolderOwner, LedgerEntry, OverlayFolder } from '../model/store.ts';
 import type { DiskRecords } from './disk/records.ts';
 import type { CacheJoin } from './join-cache.ts';
@@ -52,7 +52,8 @@ export function ledgerOf(walk: WalkResult | null, disk: DiskRecords | null): Led
       container.logs.reduce((bytes, log) => bytes + log.diskBytes, 0),
     );
   return walk.units.map(({ path, totals, incomplete }): LedgerEntry => {
-    const diskBytes = incomplete === null ? known(totals.diskBytes) : unknown(`${path}: ${incomplete}`);
+    const bytes = totals.diskBytes;
+    const diskBytes = incomplete === null ? known(bytes) : unknownBut(bytes, `${path}: ${incomplete}`);
     return { path, diskBytes, logDiskBytes: Math.min(logs.get(path) ?? 0, totals.diskBytes) };
   });
 }

@@ -1,5 +1,5 @@
 /** What the walk measured, asked by path; what it did not measure is unknown and says why. */
-import { known, unknown } from '../model/measured.ts';
+import { known, unknown, unknownBut } from '../model/measured.ts';
 import type { Measured } from '../model/measured.ts';
 import type { TreeTotals, UnitResult, WalkResult } from './scan/records.ts';
 
@@ -18,7 +18,8 @@ export function sizesOf(walk: WalkResult | null): Sizes {
   const measured = (path: string, pick: (unit: UnitResult) => number): Measured => {
     const unit = units.get(path);
     if (unit === undefined) return unknown(absent);
-    return unit.incomplete === null ? known(pick(unit)) : unknown(`${path}: ${unit.incomplete}`);
+    if (unit.incomplete === null) return known(pick(unit));
+    return unknownBut(pick(unit), `${path}: ${unit.incomplete}`);
   };
   return {
     disk: (path) => measured(path, (unit) => unit.totals.diskBytes),

@@ -25,11 +25,14 @@ export function bytesParts(bytes: number, units: Units): FormattedBytes {
   return { number: `${bytes < 0 ? '−' : ''}${value.toFixed(digits)}`, unit: names[step] ?? 'B' };
 }
 
-/** `1.92 GiB`; `–` where nobody measured. */
-export function formatBytes(bytes: number | null, units: Units): string {
+/**
+ * `1.92 GiB`; `≥ 1.92 GiB` where not all of it is measured; `–` where nobody measured. 0 is always all of it: where
+ * nothing is measured yet there is no number.
+ */
+export function formatBytes(bytes: number | null, units: Units, atLeast = false): string {
   if (bytes === null) return '–';
   const { number, unit } = bytesParts(bytes, units);
-  return `${number} ${unit}`;
+  return `${atLeast && bytes > 0 ? '≥ ' : ''}${number} ${unit}`;
 }
 
 /** `12,345` with thin grouping; counts of files, layers, images. */

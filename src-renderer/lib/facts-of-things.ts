@@ -9,17 +9,19 @@ export function containerFacts(id: string, { index, bytes, nowMs }: Wording): Fa
   const container = index.containers.get(id);
   if (!container) return null;
   const running = isRunning(container.state);
+  const atLeast = container.atLeast === true;
+  const frees = bytes(container.freesDiskBytes, atLeast);
   const project = composeProject(container.labels);
   return {
     title: containerName(container),
     kind: `container, ${safeText(container.state)}`,
     hue: running ? 'running' : 'stopped',
     bytes: container.freesDiskBytes,
-    atLeast: false,
+    atLeast,
     sentences: [
       running
-        ? `It is running. Stopped and removed, it would free ${bytes(container.freesDiskBytes)}.`
-        : `Removing it frees ${bytes(container.freesDiskBytes)}, and what it wrote is lost.`,
+        ? `It is running. Stopped and removed, it would free ${frees}.`
+        : `Removing it frees ${frees}, and what it wrote is lost.`,
       `${bytes(container.logDiskBytes)} of that is its log.`,
     ],
     rows: [

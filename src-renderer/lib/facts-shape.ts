@@ -23,7 +23,7 @@ export interface Facts {
 /** How sizes and ages are said, and of which store. */
 export interface Wording {
   readonly index: StoreIndex;
-  readonly bytes: (bytes: number | null) => string;
+  readonly bytes: (bytes: number | null, atLeast?: boolean) => string;
   readonly nowMs: number;
   readonly uses: HistoryUses | null;
 }

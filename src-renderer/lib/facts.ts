@@ -41,20 +41,21 @@ function imageFacts(id: string, { index, bytes, nowMs, uses }: Wording): Facts |
       .filter((other) => other !== id),
   );
   const users = image.containers.map((user) => index.containers.get(user));
+  const atLeast = image.atLeast === true;
   const sentences: string[] = [];
   if (image.intermediate) {
     sentences.push('An intermediate image of a build: it goes with the last image made from it.');
   } else if (users.length > 0) {
     const names = users.map((user) => (user ? containerName(user) : 'a container not listed'));
     sentences.push(`It can’t go now: ${listNames(names)} ${names.length === 1 ? 'stands' : 'stand'} on it.`);
-    sentences.push(`Without them it would free ${bytes(image.uniqueDiskBytes)}.`);
+    sentences.push(`Without them it would free ${bytes(image.uniqueDiskBytes, atLeast)}.`);
   } else {
-    sentences.push(`Deleting it alone frees ${bytes(image.freesDiskBytes)}.`);
+    sentences.push(`Deleting it alone frees ${bytes(image.freesDiskBytes, atLeast)}.`);
   }
   sentences.push(
     sharers.size === 0
       ? 'It shares nothing with other images.'
-      : `${bytes(image.sharedDiskBytes)} is shared with ${countOf(sharers.size, 'other image')}.`,
+      : `${bytes(image.sharedDiskBytes, atLeast)} is shared with ${countOf(sharers.size, 'other image')}.`,
   );
   if (!image.intermediate && !image.hasDigest) {
     sentences.push('Local only: it has no digest of a registry, so it may not be possible to pull it again.');
@@ -67,11 +68,11 @@ function imageFacts(id: string, { index, bytes, nowMs, uses }: Wording): Facts |
     kind: `image, ${STATE_WORDS[state]}`,
     hue: state,
     bytes: image.diskBytes ?? image.bytes,
-    atLeast: false,
+    atLeast: atLeast && image.diskBytes !== null,
     sentences,
     rows: [
-      ['Unique', bytes(image.uniqueDiskBytes)],
-      ['Shared', bytes(image.sharedDiskBytes)],
+      ['Unique', bytes(image.uniqueDiskBytes, atLeast)],
+      ['Shared', bytes(image.sharedDiskBytes, atLeast)],
       ['Docker says', docker.bytes === null ? '–' : `${bytes(docker.bytes)} of file sizes`],
       ['Layers', String(image.chain.length)],
       ['Created', `${formatAge(image.created, nowMs)} · ${formatTime(image.created)}`],

@@ -13,6 +13,8 @@ export interface Hog {
   readonly name: string;
   readonly hue: Hue;
   readonly bytes: number;
+  /** Not all of it is measured yet. */
+  readonly atLeast: boolean;
   readonly kind: string;
   /** Why it can't go just now; empty when it can. */
   readonly heldBy: string;
@@ -36,6 +38,7 @@ function imageHogs(index: StoreIndex): Hog[] {
       name: imageName(image),
       hue: index.stateOfImage.get(image.id) ?? 'unused',
       bytes: users.length > 0 ? bytes : (image.freesDiskBytes ?? bytes),
+      atLeast: image.atLeast === true,
       kind: 'image',
       heldBy: users.length > 0 ? heldBy(users) : '',
     } satisfies Hog;
@@ -53,6 +56,7 @@ function containerHogs(index: StoreIndex): Hog[] {
       name: containerName(container),
       hue: mostlyLog ? 'log' : running ? 'running' : 'stopped',
       bytes,
+      atLeast: container.atLeast === true,
       kind: mostlyLog ? 'container, mostly its log' : 'container',
       heldBy: running ? 'it is running' : '',
     } satisfies Hog;
@@ -68,6 +72,7 @@ function volumeHogs(index: StoreIndex): Hog[] {
       name: volumeName(volume),
       hue: 'volume',
       bytes: volume.diskBytes,
+      atLeast: false,
       kind: 'volume',
       heldBy: users.length > 0 ? heldBy(users) : '',
     } satisfies Hog;
@@ -83,6 +88,7 @@ function otherHogs(index: StoreIndex): Hog[] {
           name: cacheName(record),
           hue: 'dangling',
           bytes: record.diskBytes,
+          atLeast: false,
           kind: 'build cache',
           heldBy: useWords(record) ?? '',
         } satisfies Hog),
@@ -95,6 +101,7 @@ function otherHogs(index: StoreIndex): Hog[] {
           name: safeText(orphan.path),
           hue: 'orphan',
           bytes: orphan.diskBytes,
+          atLeast: false,
           kind: 'orphan folder',
           heldBy: '',
         } satisfies Hog),

@@ -43,13 +43,25 @@ function searchText(image: ScanImage): string {
 
 const SORTS: Readonly<Record<string, (image: ScanImage) => number | string | null>> = {
   name: imageName,
-  size: (image) => image.diskBytes ?? image.bytes,
+  size: (image) => shownSize(image).bytes,
   unique: (image) => image.uniqueDiskBytes,
   shared: (image) => image.sharedDiskBytes,
   frees: (image) => image.freesDiskBytes,
   users: (image) => image.containers.length,
   created: (image) => (image.created === null ? null : Date.parse(image.created)),
 };
+
+/**
+ * What its size is told by: disk bytes, or the file sizes that Docker counts. Those stand from the first moment, so that
+ * rows keep their places while layers are measured.
+ */
+export function shownSize({ diskBytes, bytes, atLeast }: ScanImage): {
+  bytes: number | null;
+  atLeast: boolean;
+} {
+  if (atLeast && bytes !== null) return { bytes, atLeast: false };
+  return { bytes: diskBytes ?? bytes, atLeast: atLeast === true && diskBytes !== null };
+}
 
 /** The head of a group: one repository, or the images without a name. */
 export interface RepositoryHead {

@@ -14,7 +14,10 @@ import { sharingGroups, type SharingGroup } from './sharing-groups.ts';
 /** The document by id, made once per document; all views read from here. */
 export interface StoreIndex {
   readonly document: ScanDocument;
-  /** `disk`: allocated blocks. `apparent`: Docker's own sizes, because the data root was not read. */
+  /**
+   * What pictures are drawn by. `disk`: allocated blocks. `apparent`: Docker's own sizes of layers, because the data root
+   * was not read, or not all of it is measured yet: those are all there from the first moment.
+   */
   readonly measure: 'disk' | 'apparent';
   readonly images: ReadonlyMap<string, ScanImage>;
   readonly layers: ReadonlyMap<string, ScanLayer>;
@@ -30,7 +33,8 @@ export interface StoreIndex {
 }
 
 export function indexStore(document: ScanDocument): StoreIndex {
-  const measure = document.account.dataRootDiskBytes === null ? 'apparent' : 'disk';
+  const isMeasured = document.partial === null && document.account.dataRootDiskBytes !== null;
+  const measure = isMeasured ? 'disk' : 'apparent';
   const images = byKey(document.images, (image) => image.id);
   const containers = byKey(document.containers, (container) => container.id);
   const stateOfImage = new Map(

@@ -67,13 +67,23 @@ export class AppState {
     setInterval(() => (this.nowMs = Date.now()), 30_000);
   }
 
-  bytes(bytes: number | null): string {
-    return formatBytes(bytes, this.settings.units);
+  bytes(bytes: number | null, atLeast = false): string {
+    return formatBytes(bytes, this.settings.units, atLeast);
+  }
+
+  /** A sum over the whole store: at least this while not all of it is measured. */
+  total(bytes: number | null): string {
+    return this.bytes(bytes, this.store.partial !== null);
   }
 
   /** What sentences about things are made with. */
   wording(index: StoreIndex): Wording {
-    return { index, bytes: (bytes) => this.bytes(bytes), nowMs: this.nowMs, uses: this.used.uses };
+    return {
+      index,
+      bytes: (bytes, atLeast) => this.bytes(bytes, atLeast),
+      nowMs: this.nowMs,
+      uses: this.used.uses,
+    };
   }
 
   /** Ticks or unticks; `on` ticks all. */

@@ -1,3 +1,4 @@
+import { shownSize } from '../lib/image-rows.ts';
 import { fit } from '../lib/fuzzy.ts';
 import { cacheName, containerName, imageName, volumeName } from '../lib/names.ts';
 import type { Ref } from '../lib/ref.ts';
@@ -99,18 +100,21 @@ function insideCommands(
 function things(app: AppState): readonly PaletteEntry[] {
   const { index } = app.store;
   if (!index) return [];
-  const thing = (ref: Ref, name: string, bytes: number | null): PaletteEntry => ({
+  const thing = (ref: Ref, name: string, bytes: number | null, atLeast = false): PaletteEntry => ({
     key: `${ref.kind} ${ref.id}`,
     kind: ref.kind === 'build-cache' ? 'cache' : ref.kind,
     name,
-    note: app.bytes(bytes),
+    note: app.bytes(bytes, atLeast),
     run: () => app.show(ref),
   });
   const { document } = index;
   return [
-    ...index.heads.map((one) => thing({ kind: 'image', id: one.id }, imageName(one), one.diskBytes)),
+    ...index.heads.map((one) => {
+      const { bytes, atLeast } = shownSize(one);
+      return thing({ kind: 'image', id: one.id }, imageName(one), bytes, atLeast);
+    }),
     ...document.containers.map((one) =>
-      thing({ kind: 'container', id: one.id }, containerName(one), one.freesDiskBytes),
+      thing({ kind: 'container', id: one.id }, containerName(one), one.freesDiskBytes, one.atLeast),
     ),
     ...document.volumes.map((one) => thing({ kind: 'volume', id: one.name }, volumeName(one), one.diskBytes)),
     ...document.buildCache.map((one) =>

@@ -13,7 +13,10 @@ export interface Running {
 /** The store as last seen: connection, document, and the scan that runs. */
 export class StoreState {
   #client: LinkedClient;
-  #documentAsked = 0;
+  #asking: Promise<void> | null = null;
+  #askAgain = false;
+  /** Of a document that was told of while another was on its way. */
+  #news: string | null = null;
   #notScans = new Set<string>();
 
   connection = $state.raw<Connection | null>(null);
@@ -26,6 +29,8 @@ export class StoreState {
   linked = $state(true);
   /** Of this document, always. */
   index = $state.raw<StoreIndex | null>(null);
+  /** Set while sizes are still measured, and when measuring was cancelled: sums are lower bounds then. */
+  readonly partial = $derived(this.document?.partial ?? null);
   /** What is shown may no longer be true. */
   readonly stale = $derived(this.document !== null && (!this.linked || this.connection?.state === 'lost'));
 
@@ -77,7 +82,8 @@ export class StoreState {
         void this.#loadConnection();
         return;
       case 'document-changed':
-        if (event.takenAt !== this.document?.takenAt) void this.#loadDocument();
+        if (this.#asking) this.#news = event.takenAt;
+        else if (this.#isOlder(event.takenAt)) void this.#loadDocument();
         return;
       case 'progress':
         this.running = { operationId: event.operationId, progress: event.progress };
@@ -100,20 +106,35 @@ export class StoreState {
     });
   }
 
-  async #loadDocument(): Promise<void> {
-    const asked = ++this.#documentAsked;
+  /** One at a time, each to its end: while a giant store is measured, news comes faster than it can be drawn. */
+  #loadDocument(): Promise<void> {
+    this.#askAgain = this.#asking !== null;
+    this.#asking ??= this.#askUntilNewest();
+    return this.#asking;
+  }
+
+  async #askUntilNewest(): Promise<void> {
     this.loading = this.document === null;
-    await this.#try(async () => {
-      const document = await this.#client.call('scan.document', null);
-      await nextTask();
-      const index = indexStore(document);
-      await nextTask();
-      if (asked !== this.#documentAsked) return;
-      this.document = document;
-      this.index = index;
-      this.problem = null;
-    });
-    if (asked === this.#documentAsked) this.loading = false;
+    do {
+      this.#askAgain = false;
+      this.#news = null;
+      await this.#try(async () => {
+        const document = await this.#client.call('scan.document', { soFar: true });
+        await nextTask();
+        const index = indexStore(document);
+        await nextTask();
+        this.document = document;
+        this.index = index;
+        this.problem = null;
+        this.loading = false;
+      });
+    } while (this.#askAgain || (this.#news !== null && this.#isOlder(this.#news)));
+    this.loading = false;
+    this.#asking = null;
+  }
+
+  #isOlder(takenAt: string): boolean {
+    return this.document === null || takenAt !== this.document.takenAt || !isWhole(this.document);
   }
 
   async #try(work: () => Promise<unknown>): Promise<void> {
@@ -123,6 +144,11 @@ export class StoreState {
       this.problem = StrataError.from(thrown);
     }
   }
+}
+
+/** Nothing is still measured or waited for. */
+function isWhole({ partial, docker }: ScanDocument): boolean {
+  return partial === null && docker.pending !== true;
 }
 
 /** Reading, counting and drawing a giant store are tasks of their own: the page answers in between. */

@@ -6,6 +6,7 @@ import { filterImages, imageTable } from '../../src-renderer/lib/image-rows.ts';
 import { reclaimClasses } from '../../src-renderer/lib/reclaim-classes.ts';
 import { indexStore, layerBytes } from '../../src-renderer/lib/store-index.ts';
 import type { ScanBuildCache, ScanDocument } from '../../src-main/contract/scan-document.ts';
+import { measuredSoFar } from '../support/measured-so-far.ts';
 import { sampleDocument } from '../support/sample-document.ts';
 
 const document = sampleDocument({ images: 80, seed: 7 });
@@ -99,6 +100,18 @@ describe('lists', () => {
     );
     const bytes = hogs.map((hog) => hog.bytes);
     expect(bytes).toEqual(bytes.toSorted((a, b) => b - a));
+  });
+
+  test('while the store is measured, pictures are drawn by Docker’s sizes and hogs say that they grow', () => {
+    const soFar = indexStore(measuredSoFar(document, 0.3));
+    expect(soFar.measure).toBe('apparent');
+    const drawn = soFar.groups.reduce((bytes, group) => bytes + group.bytes, 0);
+    expect(drawn).toBe(document.layers.reduce((bytes, layer) => bytes + (layer.bytes ?? 0), 0));
+    const hogs = biggestHogs(soFar, 1000);
+    expect(hogs.some((hog) => hog.atLeast)).toBe(true);
+    for (const hog of hogs.filter(({ ref }) => ref.kind === 'image'))
+      expect(hog.atLeast).toBe(soFar.images.get(hog.ref.id)?.atLeast === true);
+    expect(biggestHogs(index, 1000).some((hog) => hog.atLeast)).toBe(false);
   });
 
   test('unmeasured things are not ranked', () => {

@@ -5,6 +5,7 @@ import type { Ref } from '../../src-renderer/lib/ref.ts';
 import { BasketState } from '../../src-renderer/state/basket.svelte.ts';
 import { StoreState } from '../../src-renderer/state/store.svelte.ts';
 import { fakeClient, settled } from '../support/fake-client.ts';
+import { measuredSoFar } from '../support/measured-so-far.ts';
 import { sampleDocument } from '../support/sample-document.ts';
 
 const image = (id: string): Ref => ({ kind: 'image', id });
@@ -78,6 +79,37 @@ describe('store', () => {
     await settled();
     expect(store.document).toBe(document);
     expect(store.problem?.message).toBe('The engine went away.');
+  });
+
+  test('while the store is measured the newest document is shown, and none is asked for twice at once', async () => {
+    const whole = sampleDocument({ images: 8 });
+    const answers: (() => void)[] = [];
+    let share = 0;
+    const client = fakeClient({
+      'connection.get': () => null,
+      'scan.document': (params: unknown) => {
+        expect(params).toEqual({ soFar: true });
+        const document = measuredSoFar(whole, share);
+        return new Promise((resolve) => answers.push(() => resolve(document)));
+      },
+    });
+    const store = new StoreState(client);
+    const loading = store.load();
+    answers.shift()?.();
+    await expect.poll(() => store.partial?.measured, { timeout: 20_000 }).toBe(0);
+    await loading;
+    expect(store.loading).toBe(false);
+    for (share of [0.2, 0.5, 1]) client.emit({ kind: 'document-changed', takenAt: whole.takenAt });
+    expect(answers).toHaveLength(1);
+    answers.shift()?.();
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBe(1);
+    expect(store.partial?.measured).toBeGreaterThan(0);
+    answers.shift()?.();
+    await expect.poll(() => store.partial, { timeout: 20_000 }).toBeNull();
+    expect(store.document).toBe(whole);
+    client.emit({ kind: 'document-changed', takenAt: whole.takenAt });
+    await settled();
+    expect(answers).toEqual([]); // there is nothing newer than a whole document of the same scan
   });
 
   test('progress is shown until the operation ends', async () => {

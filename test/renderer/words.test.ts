@@ -170,7 +170,7 @@ describe('the line over all screens', () => {
     takenAt: null,
     version: '1',
   };
-  const standing = { linked: true, problem: null, takenAt: 'today' };
+  const standing = { linked: true, problem: null, takenAt: 'today', partial: null, scanning: false };
 
   test('says nothing when all is well, and the worst first when not', () => {
     expect(bannerOf({ ...standing, connection: ready })).toBeNull();
@@ -181,5 +181,21 @@ describe('the line over all screens', () => {
     const unread = { ...ready, access: 'api', accessWhy: 'They are root’s.' } as const;
     expect(bannerOf({ ...standing, connection: unread })?.command).toBe('sudo strata scan -o host.strata');
     expect(bannerOf({ ...standing, connection: { ...ready, limits: ['Too old.'] } })?.text).toBe('Too old.');
+  });
+
+  test('says while it measures that numbers grow, and how far it came when that was cancelled', () => {
+    const partial = { measured: 41, total: 1230, of: 'folders' } as const;
+    const first = bannerOf({ ...standing, connection: ready, partial, scanning: true });
+    const later = bannerOf({
+      ...standing,
+      connection: ready,
+      partial: { ...partial, measured: 90 },
+      scanning: true,
+    });
+    expect(first?.title).toBe('Still measuring.');
+    expect(later).toEqual(first); // it is read out, and not again with each number
+    const cut = bannerOf({ ...standing, connection: ready, partial });
+    expect(cut?.text).toMatch(/^41 of 1,230 folders\. /);
+    expect(cut?.measure).toBe(true);
   });
 });

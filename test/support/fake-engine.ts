@@ -28,7 +28,7 @@ export interface FakeEngineOptions {
   readonly fixture?: string | undefined;
   /** The newest API version it claims; recorded answers in that version are taken where there are some. */
   readonly api?: string;
-  /** By path without version and query: `/images/json`. */
+  /** By path without version, with its query or for any: `/images/json`. */
   readonly answers?: Readonly<Record<string, Misbehaviour>>;
 }
 
@@ -68,7 +68,7 @@ export async function startFakeEngine(options: FakeEngineOptions): Promise<FakeE
 function answer(request: IncomingMessage, response: ServerResponse, options: FakeEngineOptions): void {
   const url = new URL(request.url ?? '/', 'http://engine');
   const path = url.pathname.replace(/^\/v\d+\.\d+/, '');
-  const told = options.answers?.[path];
+  const told = options.answers?.[path + url.search] ?? options.answers?.[path];
   if (told === 'hang') return;
   if (told === 'reset') return void request.socket.destroy();
   if (told === 'garbage') return void request.socket.end('\x00\x01 this is no engine\r\n\r\n');

@@ -243,6 +243,7 @@ export function sampleDocument({ images: count, seed = 1, ownLayers = 5 }: Sampl
       volumesBytes: account.volumes,
       buildCacheBytes: account.buildCache,
     },
+    partial: null,
     issues: [],
   };
 }

@@ -8,7 +8,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { Handlers, Method, StrataEvent } from '../../src-main/contract/api.ts';
+import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import { CONTENT_SECURITY_POLICY } from '../../src-main/transports/security-headers.ts';
+import { measuredSoFar } from './measured-so-far.ts';
 import { sampleDocument } from './sample-document.ts';
 import { sampleHandlers } from './sample-handlers.ts';
 import type { Served } from './served.ts';
@@ -26,14 +28,24 @@ export interface SampleServerOptions {
   readonly images: number;
   readonly ownLayers?: number;
   readonly port?: number;
+  /** Its first scan runs: `measure` says how far it is. */
+  readonly measuring?: boolean;
   /** Where the built renderer lies. */
   readonly root?: string;
 }
 
-export async function serveSample(options: SampleServerOptions): Promise<Served> {
+export interface ServedSample extends Served {
+  /** So much of the store is measured now, from 0 to 1. */
+  measure(share: number): void;
+}
+
+export async function serveSample(options: SampleServerOptions): Promise<ServedSample> {
   const { port = 0, root = BUILT } = options;
   const sockets = new Set<(event: StrataEvent) => void>();
-  const handlers = sampleHandlers(sampleDocument(options), (event) => sockets.forEach((send) => send(event)));
+  const emit = (event: StrataEvent): void => sockets.forEach((send) => send(event));
+  const document = sampleDocument(options);
+  const scan = firstScan(document, options.measuring ? 0 : 1, emit);
+  const handlers = { ...sampleHandlers(document, emit), ...(options.measuring ? scan.handlers : {}) };
   const server = createServer((request, response) => {
     void (request.url === '/rpc'
       ? answer(handlers, request, response)
@@ -51,6 +63,7 @@ export async function serveSample(options: SampleServerOptions): Promise<Served>
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
     url: `http://127.0.0.1:${address.port}/#t=sample`,
+    measure: scan.measure,
     async stop() {
       for (const socket of events.clients) socket.terminate();
       server.closeAllConnections();
@@ -58,6 +71,47 @@ export async function serveSample(options: SampleServerOptions): Promise<Served>
       await once(server, 'close');
     },
   };
+}
+
+/** A scan that goes on when it is told to. */
+function firstScan(whole: ScanDocument, begun: number, emit: (event: StrataEvent) => void) {
+  const operationId = 'scan-1';
+  let document = measuredSoFar(whole, begun);
+  const tell = (): void => {
+    const { partial, account } = document;
+    if (partial === null) return emit({ kind: 'finished', operationId, outcome: 'done', message: null });
+    const { measured: done, total } = partial;
+    const diskBytes = account.dataRootDiskBytes ?? 0;
+    emit({
+      kind: 'progress',
+      operationId,
+      progress: { stage: 'Walking folders', done, total, files: done * 90, diskBytes },
+    });
+  };
+  const handlers: Partial<Handlers> = {
+    'scan.document': () => {
+      tell();
+      return Promise.resolve(document);
+    },
+    'scan.start': () => {
+      tell();
+      return Promise.resolve({ operationId });
+    },
+    'operation.cancel': () => {
+      emit({ kind: 'finished', operationId, outcome: 'cancelled', message: null });
+      return Promise.resolve(null);
+    },
+    'frees.get': async (params, signal) => ({
+      ...(await sampleHandlers(document, emit)['frees.get']!(params, signal)),
+      ...(document.partial === null ? {} : { atLeast: true }),
+    }),
+  };
+  const measure = (share: number): void => {
+    document = measuredSoFar(whole, share);
+    emit({ kind: 'document-changed', takenAt: whole.takenAt });
+    tell();
+  };
+  return { handlers, measure };
 }
 
 async function answer(

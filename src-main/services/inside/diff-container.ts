@@ -22,7 +22,7 @@ export async function diffContainer(
   name: string,
   signal: AbortSignal,
 ): Promise<ContainerDiff> {
-  const snapshot = await context.scans.current();
+  const snapshot = await context.scans.shown();
   const container = findContainer(snapshot, name);
   let place: { dataRoot: string };
   try {

@@ -108,7 +108,7 @@ export async function readable(
       `${what}: looking inside needs the data root, or an image archive (--archive FILE)`,
     );
   }
-  const snapshot = await context.scans.current();
+  const snapshot = await context.scans.shown();
   if (snapshot.engine === null && (await context.source.state()).state === 'demo') {
     throw new StrataError('unsupported', 'The demo store has no files: looking inside needs an engine');
   }

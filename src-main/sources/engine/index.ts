@@ -7,8 +7,15 @@ import { openConnection, type Connection } from './connect.ts';
 import { atMost, Changes, imageDetail, ImageHistory, ImageInspect, Version } from './decode-engine.ts';
 import { resolveEndpoints, type EndpointCandidate, type EndpointOptions } from './endpoints.ts';
 import { errnoOf, shortReason } from './failure.ts';
-import { decode, readEngine, type ReadOptions, type Versions } from './read.ts';
-import type { EngineImageDetail, EngineRecords } from './records.ts';
+import {
+  decode,
+  listsCacheAlone,
+  readBuildCache,
+  readEngine,
+  type ReadOptions,
+  type Versions,
+} from './read.ts';
+import type { EngineBuildCache, EngineImageDetail, EngineRecords } from './records.ts';
 import { watchEngine, type EngineEvent } from './watch.ts';
 
 export type { EngineActions } from './actions.ts';
@@ -28,6 +35,10 @@ export interface Engine {
   readonly version: string;
   readonly apiVersion: string;
   read(options: ReadOptions): Promise<EngineRecords>;
+  /** What can be in use by a build; null where the engine has no list of it. */
+  buildCache(signal?: AbortSignal): Promise<readonly EngineBuildCache[] | null>;
+  /** Its build cache can be listed without counting everything. */
+  readonly listsCacheAlone: boolean;
   imageDetail(id: ImageId, signal?: AbortSignal): Promise<EngineImageDetail>;
   /** What `docker diff` shows. */
   changes(containerId: string, signal?: AbortSignal): Promise<ContainerChange[]>;
@@ -123,6 +134,8 @@ function engineOn(connection: Connection, candidate: EndpointCandidate, versions
     version: versions.engine,
     apiVersion: versions.serverApi,
     read: (readOptions) => readEngine(connection, versions, readOptions),
+    buildCache: (signal) => readBuildCache(connection, versions, signal),
+    listsCacheAlone: listsCacheAlone(versions.spokenApi),
     imageDetail: async (id, signal) => {
       const inspectPath = `/images/${id}/json`;
       const historyPath = `/images/${id}/history`;

@@ -64,7 +64,8 @@ export async function readEngine(
   const askUsage = (): Promise<DiskUsage> => get(`/system/df${query}`, DiskUsage, sizes ? SIZES_MS : LIST_MS);
   const [info, images, containers, volumes, df] = await Promise.all([
     get('/info', Info),
-    orIssue('/images', get('/images/json?all=1&shared-size=1', Images)),
+    // The engine adds up what images share by asking for each layer of each: names don't wait for that.
+    orIssue('/images', get(`/images/json?all=1${diskUsage ? '&shared-size=1' : ''}`, Images)),
     orIssue(
       '/containers',
       sizes
@@ -101,6 +102,25 @@ export async function readEngine(
   };
 }
 
+/**
+ * The records of the build cache and nothing else; null where the engine has no list. Before API 1.42 it can only be had
+ * with everything counted.
+ */
+export async function readBuildCache(
+  connection: Connection,
+  { spokenApi }: Versions,
+  signal: AbortSignal | undefined,
+): Promise<readonly EngineBuildCache[] | null> {
+  const path = `/system/df${listsCacheAlone(spokenApi) ? '?type=build-cache' : ''}`;
+  const ask = (): Promise<unknown> => connection.json({ method: 'GET', path, timeoutMs: LIST_MS, signal });
+  const df = decode(DiskUsage, await onceFree(ask, signal), connection.endpoint, path);
+  return buildCacheOf(df, spokenApi);
+}
+
+export function listsCacheAlone(spokenApi: string): boolean {
+  return !atMost(spokenApi, '1.41');
+}
+
 /** Engine 20.10 counts disk usage for one client at a time and refuses the others at once. */
 async function onceFree<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   for (let tries = 0; ; tries += 1) {
@@ -133,7 +153,7 @@ export function decode<T extends v.GenericSchema>(
 
 /** By kind since API 1.42; before, the engine answers everything or nothing. */
 function diskUsageQuery(spokenApi: string, sizes: boolean): string {
-  if (atMost(spokenApi, '1.41')) return '';
+  if (!listsCacheAlone(spokenApi)) return '';
   return `?type=image&type=build-cache${sizes ? '&type=container&type=volume' : ''}`;
 }
 
