@@ -17,8 +17,8 @@ export async function layersOf(...folders: string[]): Promise<TakeSource> {
   };
 }
 
-/** A line for each path: kind, mode, times, content or target, and which names are one inode. Names may be any bytes. */
-export function described(folder: string): string[] {
+/** A line for each path: mode, time, content or target, and which names are one inode. Names may be any bytes. */
+export function described(folder: string, { owners = false } = {}): string[] {
   const inodes = new Map<number, string>();
   const lines: string[] = [];
   const visit = (at: Buffer, name: string): void => {
@@ -33,7 +33,8 @@ export function described(folder: string): string[] {
           ? 'folder'
           : 'special';
     const time = Math.floor(stats.mtimeMs / 1000);
-    lines.push(`${name} ${(stats.mode & 0o7777).toString(8)} ${time} ${what} ${same ?? ''}`);
+    const owner = owners ? ` ${stats.uid}:${stats.gid}` : '';
+    lines.push(`${name} ${(stats.mode & 0o7777).toString(8)}${owner} ${time} ${what} ${same ?? ''}`);
     if (!stats.isDirectory()) return;
     for (const child of readdirSync(at, { encoding: 'buffer' }))
       visit(Buffer.concat([at, Buffer.from('/'), child]), `${name}/${child.toString('latin1')}`);

@@ -2,17 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { StrataError } from '../../contract/errors.ts';
 import type { ExtractPart } from '../../contract/extract.ts';
+import { gathered } from '../../sources/extract/gathered.ts';
 import type { Tally } from '../../sources/extract/records.ts';
 
 export const MAX_TICKETS = 4;
 const IDLE_MS = 60_000;
 const PART_BYTES = 1 << 20;
+const EMPTY = new Uint8Array(0);
 
 interface Ticket {
-  readonly chunks: AsyncIterator<Uint8Array>;
+  readonly parts: AsyncGenerator<Uint8Array>;
   readonly tally: Tally;
-  /** Of the chunk before, what the last part had no room for. */
-  rest: Uint8Array;
   busy: boolean;
   timer: NodeJS.Timeout;
 }
@@ -34,7 +34,7 @@ export function extractTickets(idleMs = IDLE_MS): ExtractTickets {
     if (ticket === undefined) return;
     tickets.delete(id);
     clearTimeout(ticket.timer);
-    await ticket.chunks.return?.();
+    await ticket.parts.return(undefined);
   };
   const expires = (id: string): NodeJS.Timeout => setTimeout(() => void release(id), idleMs).unref();
   return {
@@ -43,7 +43,7 @@ export function extractTickets(idleMs = IDLE_MS): ExtractTickets {
       if (tickets.size >= MAX_TICKETS)
         throw new StrataError('busy', `${MAX_TICKETS} extractions are under way: wait for one, or cancel it`);
       const id = randomUUID();
-      tickets.set(id, { chunks, tally, rest: new Uint8Array(0), busy: false, timer: expires(id) });
+      tickets.set(id, { parts: gathered(chunks, PART_BYTES), tally, busy: false, timer: expires(id) });
       return id;
     },
     async part(id) {
@@ -57,11 +57,11 @@ export function extractTickets(idleMs = IDLE_MS): ExtractTickets {
       clearTimeout(ticket.timer);
       ticket.busy = true;
       try {
-        const { bytes, done } = await fill(ticket);
+        const { value = EMPTY, done = false } = await ticket.parts.next();
         if (!tickets.has(id)) throw new StrataError('cancelled', 'Cancelled');
         if (done) await release(id);
         const { problems, problemCount } = ticket.tally;
-        return { base64: bytes.toString('base64'), done, problems: [...problems], problemCount };
+        return { base64: base64Of(value), done, problems: [...problems], problemCount };
       } catch (thrown) {
         await release(id);
         throw thrown;
@@ -76,18 +76,6 @@ export function extractTickets(idleMs = IDLE_MS): ExtractTickets {
   };
 }
 
-/** Chunks are good only until the next one is asked for: they are copied. */
-async function fill(ticket: Ticket): Promise<{ bytes: Buffer; done: boolean }> {
-  const part = Buffer.allocUnsafe(PART_BYTES);
-  let used = 0;
-  for (;;) {
-    const taken = ticket.rest.subarray(0, PART_BYTES - used);
-    part.set(taken, used);
-    used += taken.length;
-    ticket.rest = ticket.rest.subarray(taken.length);
-    if (used === PART_BYTES) return { bytes: part, done: false };
-    const next = await ticket.chunks.next();
-    if (next.done === true) return { bytes: part.subarray(0, used), done: true };
-    ticket.rest = next.value;
-  }
+function base64Of({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }

@@ -12,6 +12,7 @@ export async function* exactBytes(
   tally: Tally,
 ): AsyncGenerator<Uint8Array> {
   let left = content.size;
+  if (left === 0) return;
   for await (const chunk of content.chunks) {
     const part = chunk.subarray(0, left);
     left -= part.length;

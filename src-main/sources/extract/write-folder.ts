@@ -2,7 +2,7 @@
  * Files into a folder of the user's. Names and links in images are hostile: every folder is reached by handle, every
  * entry is made new, and nothing that is there is opened, followed or replaced.
  */
-import { constants } from 'node:fs';
+import { constants, fchmodSync, fchownSync, futimesSync } from 'node:fs';
 import {
   lchown,
   link,
@@ -104,7 +104,7 @@ async function* written(
   // Modes and times of folders last and inner ones first: what is written into a folder changes both needs and times.
   for (const entry of folders.reverse()) {
     yield entry.path;
-    await describe(await to.folder(entry.path), entry, keepOwners);
+    describe(await to.folder(entry.path), entry, keepOwners);
     tally.folders += 1;
   }
 }
@@ -122,7 +122,7 @@ async function writeFile(
       stopIf(signal);
       await file.writeFile(part);
     }
-    await describe(file, entry, keepOwners);
+    describe(file, entry, keepOwners);
     await file.close();
     tally.files += 1;
   } catch (thrown) {
@@ -132,14 +132,10 @@ async function writeFile(
   }
 }
 
-async function describe(
-  made: FileHandle,
-  { uid, gid, mode, mtimeMs }: TakenEntry,
-  keepOwners: boolean,
-): Promise<void> {
-  if (keepOwners) await made.chown(uid, gid);
-  await made.chmod(mode & KEPT_MODE);
-  await made.utimes(mtimeMs / 1000, mtimeMs / 1000);
+function describe({ fd }: FileHandle, { uid, gid, mode, mtimeMs }: TakenEntry, keepOwners: boolean): void {
+  if (keepOwners) fchownSync(fd, uid, gid);
+  fchmodSync(fd, mode & KEPT_MODE);
+  futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000);
 }
 
 async function refuseTaken(path: Buffer): Promise<void> {

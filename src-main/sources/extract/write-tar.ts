@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StrataError } from '../../contract/errors.ts';
+import { gathered } from './gathered.ts';
 import { systemWords } from './system-words.ts';
+
+const PART_BYTES = 1 << 20;
 
 export interface Owner {
   readonly uid: number;
@@ -26,7 +29,7 @@ export async function writeTar(
   const file = await writing(path, () => open(temporary, 'wx', 0o600));
   let closed = false;
   try {
-    for await (const chunk of chunks) await writing(path, () => file.writeFile(chunk));
+    for await (const part of gathered(chunks, PART_BYTES)) await writing(path, () => file.writeFile(part));
     await writing(path, async () => {
       if (owner) await file.chown(owner.uid, owner.gid);
       await file.sync();
@@ -55,7 +58,7 @@ async function placeOf(path: string): Promise<string> {
 async function writeStream(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const file: FileHandle = await writing(path, () => open(path, 'w'));
   try {
-    for await (const chunk of chunks) await writing(path, () => file.writeFile(chunk));
+    for await (const part of gathered(chunks, PART_BYTES)) await writing(path, () => file.writeFile(part));
   } finally {
     await file.close();
   }

@@ -1,8 +1,14 @@
 /** Content of regular files inside a layer, never outside it: see reach.ts. */
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { StrataError } from '../../contract/errors.ts';
 import { Reach } from './reach.ts';
+
+export interface OpenedFile {
+  readonly file: FileHandle;
+  /** st_size. */
+  readonly size: number;
+}
 
 export interface FileContent {
   /** st_size. */
@@ -45,10 +51,7 @@ export async function openLayer(root: string, asked: string): Promise<Reach> {
 }
 
 /** An open file and its st_size; the caller closes it. Throws as `readFileInside`. */
-export async function openFileInside(
-  layer: Reach,
-  path: string,
-): Promise<{ readonly file: FileHandle; readonly size: number }> {
+export async function openFileInside(layer: Reach, path: string): Promise<OpenedFile> {
   const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 0 || parts.some((part) => part === '.' || part === '..'))
     throw new StrataError('bad-request', `${path} is no path of a file inside a layer`);
@@ -58,7 +61,7 @@ export async function openFileInside(
   } catch (thrown) {
     throw unreadable(path, thrown);
   }
-  const stats = await file.stat();
+  const stats = fstatSync(file.fd);
   if (stats.isFile()) return { file, size: stats.size };
   await file.close();
   throw new StrataError('not-found', `${path} is no regular file`);
