@@ -1,7 +1,9 @@
 /** `diff CONTAINER`: its writable layer; `compare IMAGE IMAGE`: paths only here, only there, different. */
+import { StrataError } from '../contract/errors.ts';
 import type { ComparedPath, ContainerDiff, ContainerDiffEntry } from '../contract/inside.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';
+import { extractTarget, extractTo, folderOption, tarOption, type ExtractOptions } from './extract.ts';
 import type { AddCommands } from './frame.ts';
 import { table, type Column } from './table.ts';
 import { wrap } from './text-width.ts';
@@ -19,8 +21,16 @@ export const addDiff: AddCommands = (frame) => {
     .command('diff')
     .description('what a container wrote: its writable layer against its image')
     .argument('<container>', 'a name or an id')
-    .action((container: string) =>
-      frame.run(command, async ({ client, json, print, printJson, note, width }) => {
+    .argument('[path]', 'for -o and --to: a file or folder that it wrote', '/')
+    .addOption(tarOption())
+    .addOption(folderOption())
+    .action((container: string, path: string, options: ExtractOptions) =>
+      frame.run(command, async (session) => {
+        const { client, json, print, printJson, note, width } = session;
+        const target = extractTarget(options);
+        const place = { image: null, container, layer: null, view: 'own', path } as const;
+        if (target !== null) return extractTo(session, place, target);
+        if (path !== '/') throw new StrataError('bad-request', 'A path is for -o FILE or --to DIR');
         const diff = await client.call('inside.diff', { container });
         if (json) return printJson(diff);
         const { totals } = diff;

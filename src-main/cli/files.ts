@@ -1,11 +1,13 @@
 /** `files IMAGE [PATH]`: the file tree, with what each layer added, modified and removed. */
+import { Option } from 'commander';
 import { StrataError } from '../contract/errors.ts';
 import type { TreeEntry } from '../contract/inside.ts';
 import { formatBytes } from '../support/bytes.ts';
+import { extractTarget, extractTo, folderOption, tarOption, type ExtractOptions } from './extract.ts';
 import type { AddCommands } from './frame.ts';
 import { table, type Column } from './table.ts';
 
-interface FilesOptions {
+interface FilesOptions extends ExtractOptions {
   readonly layer?: string;
   readonly all?: boolean;
   readonly find?: string;
@@ -19,11 +21,21 @@ export const addFiles: AddCommands = (frame) => {
     .argument('[path]', 'a folder in it', '/')
     .option('--layer <n>', 'what layer N (base = 0) added, modified and removed; a ChainID says the same')
     .option('--all', 'of a layer: the whole tree up to it')
-    .option('--find <glob>', 'every path that fits, biggest first: *.log, /var/**')
+    .addOption(
+      new Option('--find <glob>', 'every path that fits, biggest first: *.log, /var/**').conflicts([
+        'output',
+        'to',
+      ]),
+    )
+    .addOption(tarOption())
+    .addOption(folderOption())
     .action((image: string, path: string, options: FilesOptions) =>
-      frame.run(command, async ({ client, json, print, printJson, note, width }) => {
+      frame.run(command, async (session) => {
+        const { client, json, print, printJson, note, width } = session;
         const layer = layerOf(options.layer);
         const view = options.all === true ? 'stacked' : layer === null ? 'auto' : 'own';
+        const target = extractTarget(options);
+        if (target !== null) return extractTo(session, { image, container: null, layer, view, path }, target);
         const listing =
           options.find === undefined
             ? await client.call('inside.list', { image, layer, view, path })

@@ -3,13 +3,14 @@
  * A new method touches four places, and the compiler names each: its area's file here, `check.ts`, a handler in
  * services, the caller.
  */
+import type { ExtractApi } from './extract.ts';
 import type { HistoryApi } from './history.ts';
 import type { InsideApi } from './inside.ts';
 import type { ReclaimApi } from './reclaim.ts';
 import type { ScanDocument } from './scan-document.ts';
 import type { StoreApi } from './store.ts';
 
-export interface StrataApi extends StoreApi, ReclaimApi, InsideApi, HistoryApi {}
+export interface StrataApi extends StoreApi, ReclaimApi, InsideApi, ExtractApi, HistoryApi {}
 
 export type Method = keyof StrataApi;
 export type Params<M extends Method> = StrataApi[M]['params'];

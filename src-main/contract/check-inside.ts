@@ -1,16 +1,7 @@
 /** The parameters of the methods that look inside images and containers. */
 import * as v from 'valibot';
-import { text, texts } from './check-parts.ts';
+import { layer, path, text, texts, view } from './check-parts.ts';
 import type { InsideApi } from './inside.ts';
-
-/** A path inside an image: absolute, without `..`; the readers open it by handle all the same. */
-const path = v.pipe(
-  text,
-  v.startsWith('/'),
-  v.check((value) => !value.split('/').includes('..'), 'a path without ".."'),
-);
-const layer = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10_000)));
-const view = v.picklist(['own', 'stacked', 'auto']);
 
 export const insideChecks: {
   readonly [M in keyof InsideApi]: v.GenericSchema<unknown, InsideApi[M]['params']>;

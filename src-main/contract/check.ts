@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Method, Params } from './api.ts';
 import { selection, text } from './check-parts.ts';
+import { extractChecks } from './check-extract.ts';
 import { historyChecks } from './check-history.ts';
 import { insideChecks } from './check-inside.ts';
 import { reclaimChecks } from './check-reclaim.ts';
@@ -26,7 +27,13 @@ const storeChecks: Checks<keyof StoreApi> = {
   'operation.cancel': v.strictObject({ operationId: text }),
 };
 
-const checks: Checks<Method> = { ...storeChecks, ...reclaimChecks, ...insideChecks, ...historyChecks };
+const checks: Checks<Method> = {
+  ...storeChecks,
+  ...reclaimChecks,
+  ...insideChecks,
+  ...extractChecks,
+  ...historyChecks,
+};
 
 /** Whether text from outside names a method: own names only, so that `constructor` is none. */
 export function isMethod(name: unknown): name is Method {

@@ -1,13 +1,15 @@
 /** The services of one program: one options object in, everything a front end may ask out. */
 import { StrataError } from '../contract/errors.ts';
 import type { Handlers, StrataEvent } from '../contract/api.ts';
+import type { ExtractParams } from '../contract/extract.ts';
 import { openHistoryOrNone, type HistoryStore } from '../history/index.ts';
 import type { ServiceContext } from './context.ts';
 import { engineSource } from './engine-source.ts';
 import { demoSource, fileSource } from './fixed-source.ts';
 import { historyHandlers } from './history-queries.ts';
 import { archiveImages } from './inside/archive-images.ts';
-import { insideHandlers } from './inside/index.ts';
+import type { ExtractOutcome, ExtractTarget } from './inside/extract.ts';
+import { createInside } from './inside/index.ts';
 import { createOperations } from './operations.ts';
 import { reclaimHandlers } from './reclaim.ts';
 import { writeSavedScan } from './saved-scan.ts';
@@ -48,6 +50,8 @@ export interface Services {
   onEvent(listener: (event: StrataEvent) => void): () => void;
   /** The last account (a new one when there is none) into a file for `--from`. */
   saveScan(path: string): Promise<void>;
+  /** One path of an image, a layer or a container's writable layer to a place on this machine. */
+  extract(params: ExtractParams, target: ExtractTarget): Promise<ExtractOutcome>;
   /** Cancels what runs; what it did can still be asked for. */
   cancel(): void;
   /** Ends what runs, in order. */
@@ -83,11 +87,12 @@ export function createServices(options: ServicesOptions): Services {
     mayPrune: options.mayPrune,
     history,
   };
+  const inside = createInside(context, archive);
   return {
     handlers: {
       ...storeHandlers(context),
       ...reclaimHandlers(context),
-      ...insideHandlers(context, archive),
+      ...inside.handlers,
       ...historyHandlers(context),
     },
     onEvent(listener) {
@@ -101,6 +106,7 @@ export function createServices(options: ServicesOptions): Services {
       const snapshot = await scans.current();
       await writeSavedScan(path, { document: documentOf(snapshot), snapshot }, options.env);
     },
+    extract: inside.extract,
     cancel() {
       source.close();
       void operations.close();
@@ -108,6 +114,7 @@ export function createServices(options: ServicesOptions): Services {
     async close() {
       source.close();
       await operations.close();
+      await inside.close();
       await archive?.close();
       await (await opened)?.close();
       listeners.clear();

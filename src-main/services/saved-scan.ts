@@ -76,7 +76,8 @@ function masked(snapshot: StoreSnapshot): StoreSnapshot {
   };
 }
 
-function sudoCaller(env: NodeJS.ProcessEnv): { uid: number; gid: number } | null {
+/** Who ran us through sudo: what we write for them is to be theirs. Null for everybody else. */
+export function sudoCaller(env: NodeJS.ProcessEnv): { uid: number; gid: number } | null {
   const uid = Number(env['SUDO_UID'] ?? NaN);
   const gid = Number(env['SUDO_GID'] ?? NaN);
   if (process.getuid?.() !== 0 || !Number.isInteger(uid) || !Number.isInteger(gid)) return null;

@@ -23,6 +23,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: 'r  F5', does: 'scan again' },
   { keys: 'y  Y', does: 'copy id, copy as docker command' },
   { keys: 'a  m  d', does: 'in files and changes: only added, modified, deleted ones' },
+  { keys: 'e', does: 'in files and changes: save the chosen file or folder' },
   { keys: 'l  [  ]', does: 'in files: one layer or all up to it; files or waste' },
   { keys: '?', does: 'this list' },
 ];

@@ -148,6 +148,58 @@ test('a container whose sizes are not measured shows none, and no zero', async (
   await expect(lost).toContainText('1 added file (–)');
   await expect(page.locator('main')).toContainText('not known: its size is not measured');
   await expect(page.getByRole('treegrid', { name: 'Changes' })).not.toContainText('0 B');
+  await page.getByRole('button', { name: 'The path' }).click();
+  await page.getByRole('treegrid', { name: 'Changes' }).getByTitle('new', { exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
+});
+
+const GIB = 2 ** 30;
+const ticket = {
+  ticket: 't',
+  name: 'data',
+  format: 'tar',
+  bytes: 12 * GIB,
+  files: 2,
+  folders: 1,
+  links: 0,
+  leftOut: [],
+};
+const oneFolder = {
+  'inside.list': listing([entry('data', { type: 'folder', bytes: 12 * GIB })]),
+  'inside.find': listing([]),
+  'inside.waste': null,
+  'inside.extractCancel': value(null),
+};
+const chosen = (image: string): string => `${files(image)}?sel=path:/data&as=entry&layer=3`;
+
+test('more than a page can hold is not begun: the command for a terminal stands there', async ({ page }) => {
+  await open(page, { ...oneFolder, 'inside.extract': value(ticket) }, chosen);
+  await page.getByRole('button', { name: /^Save as \.tar · 12\.0\sGiB/ }).click();
+  await expect(page.getByText(/data has 12\.0\sGiB, more than a page can hold/)).toBeVisible();
+  await expect(page.locator('code', { hasText: 'strata' })).toHaveText(
+    /^strata files [0-9a-f]{12} \/data --layer 3 --all -o data\.tar$/,
+  );
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
+test('saving shows how far it is, and can be cancelled; a failure says why', async ({ page }) => {
+  const small = value({ ...ticket, bytes: 5 * 2 ** 20, leftOut: [{ kind: 'device', count: 3 }] });
+  await open(page, { ...oneFolder, 'inside.extract': small, 'inside.extractPart': null }, chosen);
+  const save = page.getByRole('button', { name: /^Save/ });
+  await save.click();
+  await expect(page.getByText(/Saving data · 0\sB of 5\.00\sMiB/)).toBeVisible();
+  await expect(page.getByRole('progressbar', { name: 'Saving' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('progressbar')).toBeHidden();
+
+  const busy = refused('busy', '4 extractions are under way: wait for one, or cancel it');
+  await page.route('**/rpc', async (route) => {
+    const { method } = route.request().postDataJSON() as { method: string };
+    return method === 'inside.extract' ? route.fulfill({ json: busy }) : route.fallback();
+  });
+  await save.click();
+  await expect(page.getByText('data is not saved: 4 extractions are under way')).toBeVisible();
 });
 
 test('a container that wrote nothing', async ({ page }) => {

@@ -1,4 +1,6 @@
 /** Looking inside a real engine's store from the page: a container's changes, an image's waste, two images, credentials. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { formatBytes } from '../../src-renderer/lib/bytes.ts';
@@ -139,6 +141,52 @@ test('a text file of a layer as plain text; paths by a glob; a folder as a sunbu
   await page.getByRole('button', { name: 'Sunburst' }).click();
   await expect(page.getByRole('application', { name: /What lies in/ })).toBeVisible();
   await expectAccessible(page);
+});
+
+/** What the page saved, under the name it gave. */
+async function saved(page: Page, ask: () => Promise<void>): Promise<{ name: string; path: string }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), ask()]);
+  return { name: download.suggestedFilename(), path: await download.path() };
+}
+const inTar = (path: string, member: string): Buffer =>
+  execFileSync('tar', ['-xOf', path, member], { maxBuffer: 1 << 26 });
+
+test('a file of an image is saved as it is, a folder as a tar: by keyboard', async ({ page }) => {
+  await open(page, `/images/${idOf('shop/api:1')}/files?layer=1&view=own&path=/var/cache/pkg`);
+  const files = page.getByRole('treegrid', { name: 'Files' });
+  await files.focus();
+  await page.keyboard.press('Home');
+  const file = await saved(page, () => page.keyboard.press('e'));
+  expect(file.name).toBe('cache.bin');
+  const cache = Buffer.from(new Uint8Array(CACHE_BYTES).map((_, at) => (at * 31) % 251));
+  expect(readFileSync(file.path).equals(cache)).toBe(true);
+  await expect(page.getByText('cache.bin is saved.')).toBeVisible();
+  await expectAccessible(page);
+
+  await page.keyboard.press('Backspace');
+  await expect(files.locator('[aria-selected=true]')).toContainText('pkg');
+  const folder = await saved(page, () => page.getByRole('button', { name: /^Save as \.tar · / }).click());
+  expect(folder.name).toBe('pkg.tar');
+  expect(inTar(folder.path, 'pkg/cache.bin').equals(cache)).toBe(true);
+});
+
+test('what a container wrote is saved; what it deleted is not to be had there', async ({ page }) => {
+  await open(page, `/containers/${idOf('shop-api')}/changes`);
+  const tree = page.getByRole('treegrid', { name: 'Changes' });
+  await tree.getByTitle('srv', { exact: true }).click();
+  const folder = await saved(page, () => page.keyboard.press('e'));
+  expect(folder.name).toBe('srv.tar');
+  const copied = execFileSync(
+    'sh',
+    ['-c', `/usr/bin/docker -H "$0" cp shop-api:/srv/upload.bin - | tar -xO`, engine!.host],
+    { maxBuffer: 1 << 26 },
+  );
+  expect(inTar(folder.path, 'srv/upload.bin').equals(copied)).toBe(true);
+  await expectAccessible(page);
+
+  await tree.getByTitle('tool', { exact: true }).click();
+  await expect(page.getByRole('button', { name: /^Save/ })).toBeDisabled();
+  await expect(page.getByText('It is deleted here: take it from the layer that holds it.')).toBeVisible();
 });
 
 test('two images: what both have, and what only one has', async ({ page }) => {

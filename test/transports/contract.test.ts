@@ -142,14 +142,46 @@ describe.each([
     ['image.get', { imageId: 'x'.repeat(5000) }],
     ['connection.get', { any: 1 }],
     ['frees.get', { selection: { images: [] } }],
+    ['inside.extract', { image: 'x', container: null, layer: null, view: 'own', path: '/a/../../b' }],
+    ['inside.extract', { image: 'x', container: null, layer: -1, view: 'own', path: '/' }],
+    ['inside.extractPart', { ticket: '' }],
   ])('%s refuses %o before its handler sees it', async (method, params) => {
     const reached = async (): Promise<never> => {
       throw new Error('the handler was reached');
     };
-    const client = await open({ 'image.get': reached, 'frees.get': reached, 'connection.get': reached });
+    const client = await open({
+      'image.get': reached,
+      'frees.get': reached,
+      'connection.get': reached,
+      'inside.extract': reached,
+      'inside.extractPart': reached,
+    });
     await expect(client.call(method as 'image.get', params as never)).rejects.toMatchObject({
       code: 'bad-request',
     });
+  });
+
+  test('a part of an extraction arrives byte for byte, names that are no UTF-8 go there', async () => {
+    const bytes = Buffer.from(new Uint8Array(1 << 20).map((_, at) => (at * 7) % 256));
+    let asked = '';
+    const client = await open({
+      'inside.extract': async ({ path }) => {
+        asked = path;
+        const counts = { bytes: 1, files: 1, folders: 0, links: 0, leftOut: [] };
+        return { ticket: 't', name: 'caf\udce9', format: 'file', ...counts };
+      },
+      'inside.extractPart': async () => ({
+        base64: bytes.toString('base64'),
+        done: true,
+        problems: [],
+        problemCount: 0,
+      }),
+    });
+    const place = { image: 'x', container: null, layer: null, view: 'own' } as const;
+    const { name, ticket } = await client.call('inside.extract', { ...place, path: '/caf\udce9' });
+    const { base64 } = await client.call('inside.extractPart', { ticket });
+    expect([asked, name]).toEqual(['/caf\udce9', 'caf\udce9']);
+    expect(Buffer.from(base64, 'base64').equals(bytes)).toBe(true);
   });
 
   test('events arrive in order', async () => {

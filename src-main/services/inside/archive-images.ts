@@ -75,6 +75,9 @@ export function archiveImages(path: string): ArchiveTrees {
       await (await archive()).readFiles(layerOf(image, layer), wanted, take);
       return [];
     },
+    async *contents(image, layer, paths) {
+      yield* (await archive()).contents(layerOf(image, layer), paths);
+    },
     async report(name, signal) {
       const opened = await archive();
       const images = name === null ? opened.images : [originals.get(await this.find(name))!];

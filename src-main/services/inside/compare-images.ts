@@ -2,11 +2,9 @@ import { compareTrees, type PathDifference } from '../../analysis/inside/compare
 import { ENTRY_KIND } from '../../model/tree.ts';
 import type { ComparedPath, Comparison } from '../../contract/inside.ts';
 import type { ImageTrees, InsideImage } from './image-trees.ts';
-import type { StackedImage } from './stacks.ts';
+import type { StackOf } from './stacks.ts';
 
 const MAX_ROWS = 5_000;
-
-type StackOf = (name: string, upTo: number | null, signal: AbortSignal) => Promise<StackedImage>;
 
 /** Two images by their paths. Common layers are those of the same ChainID: one folder on disk for both. */
 export async function compareImages(

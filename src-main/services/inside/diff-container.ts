@@ -118,7 +118,12 @@ async function upperTree(
   return opaqueFromChanges(tree, await engine.changes(id, signal));
 }
 
-async function folderTree(dataRoot: string, cacheId: CacheId, signal: AbortSignal): Promise<LayerTree> {
+/** A container's own folder, walked. */
+export async function folderTree(
+  dataRoot: string,
+  cacheId: CacheId,
+  signal: AbortSignal,
+): Promise<LayerTree> {
   try {
     return await walkTree(diffFolder(dataRoot, cacheId), { signal });
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import type { BuildStep } from '../../model/store.ts';
 import type { ChainId } from '../../model/ids.ts';
 import type { LayerTree } from '../../model/tree.ts';
+import type { Content } from '../../sources/extract/records.ts';
 
 export interface InsideImage {
   readonly id: string;
@@ -38,6 +39,8 @@ export interface ImageTrees {
     wanted: (path: string, bytes: number) => number,
     take: TakeFile,
   ): Promise<readonly string[]>;
+  /** Whole contents of files of one layer, by absolute path, in the order that reads fastest. */
+  contents(image: InsideImage, layer: number, paths: ReadonlySet<string>): AsyncIterable<Content>;
 }
 
 /** The step that made each layer, base first: history entries that made no layer are left out. */

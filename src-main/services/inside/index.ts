@@ -1,4 +1,4 @@
-/** The handlers of `contract/inside.ts`. */
+/** Looking inside: the handlers of `contract/inside.ts` and `contract/extract.ts`. */
 import { diveScore } from '../../analysis/inside/dive-score.ts';
 import { findPaths, listFolder, type ShownEntry, type View } from '../../analysis/inside/tree-view.ts';
 import { wasteOf } from '../../analysis/inside/waste.ts';
@@ -6,11 +6,13 @@ import { wasteHints } from '../../analysis/inside/waste-hints.ts';
 import { maskSecrets } from '../../analysis/secrets/find-secrets.ts';
 import type { Handlers } from '../../contract/api.ts';
 import { StrataError } from '../../contract/errors.ts';
+import type { ExtractApi } from '../../contract/extract.ts';
 import type { FolderListing, InsideApi, ListParams, WasteReport } from '../../contract/inside.ts';
 import type { ServiceContext } from '../context.ts';
 import type { ArchiveTrees } from './archive-images.ts';
 import { compareImages } from './compare-images.ts';
 import { diffContainer } from './diff-container.ts';
+import { createExtractions, type Extractions } from './extract.ts';
 import { stepsOf, type ImageTrees } from './image-trees.ts';
 import { createSameContent } from './same-content.ts';
 import { createSecrets } from './secrets.ts';
@@ -22,16 +24,18 @@ import { previewFile, textDiff } from './text.ts';
 const MAX_ROWS = 5_000;
 const MAX_WASTED_PATHS = 1_000;
 
+export interface Inside extends Pick<Extractions, 'extract' | 'close'> {
+  readonly handlers: Pick<Handlers, keyof InsideApi | keyof ExtractApi>;
+}
+
 /** @param archive look into this image archive instead of the store */
-export function insideHandlers(
-  context: ServiceContext,
-  archive: ArchiveTrees | null,
-): Pick<Handlers, keyof InsideApi> {
+export function createInside(context: ServiceContext, archive: ArchiveTrees | null): Inside {
   const trees: ImageTrees = archive ?? storeImages(context);
   const stackOf = createStacks(trees);
   const secrets = createSecrets(trees, stackOf);
   const same = createSameContent(context, trees);
-  return {
+  const extractions = createExtractions({ context, trees, stackOf });
+  const handlers: Pick<Handlers, keyof InsideApi> = {
     'inside.list': async ({ image, layer, view, path }, signal) => {
       const stacked = await stackOf(image, layer, signal);
       const entries = listFolder(stacked.stack, stacked.totals(viewOf(stacked, view)), path);
@@ -64,6 +68,7 @@ export function insideHandlers(
     'inside.confirmSame': ({ groupId }, signal) => same.confirm(groupId, signal),
     'inside.reveal': ({ findingId }) => Promise.resolve({ value: secrets.reveal(findingId) }),
   };
+  return { ...extractions, handlers: { ...handlers, ...extractions.handlers } };
 }
 
 function viewOf({ image }: StackedImage, view: ListParams['view']): View {

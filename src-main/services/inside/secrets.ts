@@ -12,7 +12,7 @@ import { riskyFiles } from '../../analysis/secrets/risky-files.ts';
 import { StrataError } from '../../contract/errors.ts';
 import type { SecretFinding, SecretsReport } from '../../contract/inside.ts';
 import { stepsOf, type ImageTrees, type InsideImage } from './image-trees.ts';
-import type { StackedImage } from './stacks.ts';
+import type { StackedImage, StackOf } from './stacks.ts';
 
 /** A credential file is small. Larger ones are programs, data, logs. */
 const MAX_FILE_BYTES = 512 << 10;
@@ -22,7 +22,6 @@ const MAX_FINDINGS = 5_000;
 /** Values kept for revealing, of several searches: the oldest leave first. */
 const MAX_VALUES = 4 * MAX_FINDINGS;
 
-type StackOf = (name: string, upTo: number | null, signal: AbortSignal) => Promise<StackedImage>;
 type Found = Omit<SecretFinding, 'images' | 'id' | 'deletedLater'>;
 
 /** Looks for credentials in images. Values stay here, in memory, until one is asked for. */

@@ -14,11 +14,14 @@ export interface StackedImage {
   totals(view: View): Totals;
 }
 
+/** The stacked tree of an image, up to a layer (null = all). Throws `not-found`, and what reading trees throws. */
+export type StackOf = (name: string, upTo: number | null, signal: AbortSignal) => Promise<StackedImage>;
+
 /** A stack of a million entries takes seconds: the last few stay, so that opening a folder is at once. */
 const KEPT_STACKS = 4;
 
 /** Stacked trees of images up to a layer (null = all), remembered for the next question. */
-export function createStacks(trees: ImageTrees) {
+export function createStacks(trees: ImageTrees): StackOf {
   const kept = new Map<string, Promise<StackedImage>>();
   return async function stackOf(
     name: string,

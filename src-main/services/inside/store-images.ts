@@ -4,6 +4,7 @@ import { shortId } from '../../model/ids.ts';
 import type { Image, ParentLink, StoreSnapshot } from '../../model/store.ts';
 import { StrataError } from '../../contract/errors.ts';
 import { readImageEnv } from '../../sources/disk/image-env.ts';
+import { folderContents } from '../../sources/extract/folder-contents.ts';
 import { readFileInside } from '../../sources/tree/read-inside.ts';
 import { diffFolder, readLayerTree } from '../../sources/tree/store-trees.ts';
 import { tarSplitFile } from '../../sources/tree/tar-split-file.ts';
@@ -29,6 +30,12 @@ export function storeImages(context: ServiceContext): ImageTrees {
       trees.delete(oldest);
       entries -= old.length;
     }
+  };
+  const folderOf = async (image: InsideImage, layer: number): Promise<string> => {
+    const { snapshot, dataRoot } = await readable(context);
+    const cacheId = snapshot.layers.find((one) => one.chainId === image.chain[layer])?.cacheId;
+    if (cacheId == null) throw new StrataError('not-found', `layer ${layer} of ${image.name} has no folder`);
+    return diffFolder(dataRoot, cacheId);
   };
   return {
     async find(name) {
@@ -75,10 +82,7 @@ export function storeImages(context: ServiceContext): ImageTrees {
       }
     },
     async readFiles(image, layer, wanted, take) {
-      const { snapshot, dataRoot } = await readable(context);
-      const cacheId = snapshot.layers.find((one) => one.chainId === image.chain[layer])?.cacheId;
-      if (cacheId === undefined || cacheId === null)
-        throw new StrataError('not-found', `layer ${layer} of ${image.name} has no folder`);
+      const folder = await folderOf(image, layer);
       const { tree } = await this.tree(image, layer, new AbortController().signal);
       const unread: string[] = [];
       for (let entry = 1; entry < tree.length; entry += 1) {
@@ -87,12 +91,15 @@ export function storeImages(context: ServiceContext): ImageTrees {
         const limit = wanted(path, tree.sizes[entry]!);
         if (limit === 0) continue;
         try {
-          take(path, (await readFileInside(diffFolder(dataRoot, cacheId), path, limit)).bytes);
+          take(path, (await readFileInside(folder, path, limit)).bytes);
         } catch (thrown) {
           unread.push(`${path}: ${StrataError.from(thrown).message}`);
         }
       }
       return unread;
+    },
+    async *contents(image, layer, paths) {
+      yield* folderContents(await folderOf(image, layer), paths);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { LayerTree } from '../../model/tree.ts';
 import { StrataError } from '../../contract/errors.ts';
 import { treeOfTar } from '../tar/layer-tree.ts';
 import { readTar } from '../tar/read-tar.ts';
+import type { Content } from '../extract/records.ts';
 import { cleanPath } from '../tree/tree-builder.ts';
 import { openArchiveFiles, type ArchiveFiles } from './archive-files.ts';
 import { layerDigests, layerSource } from './layer-stream.ts';
@@ -50,6 +51,26 @@ export class ImageArchive {
     }
   }
 
+  /**
+   * Whole contents of one layer's files, one pass, in the tar's order. A path that the tar names twice is refused: the
+   * last one counts, and which is the last is known too late.
+   */
+  async *contents(layer: ArchiveLayer, wanted: ReadonlySet<string>): AsyncGenerator<Content> {
+    const seen = new Set<string>();
+    const entries = readTar(await layerSource(await this.#member(layer)));
+    for await (const { header, chunks } of damageTold(layer, entries)) {
+      const clean = header.flag === '0' || header.flag === '7' ? cleanPath(header.name) : undefined;
+      const path = `/${clean ?? ''}`;
+      if (clean === undefined || !wanted.has(path)) continue;
+      if (seen.has(path)) throw damaged(layer, `${path} is in it twice`);
+      seen.add(path);
+      yield { path, size: header.size, chunks: damageTold(layer, chunks()) };
+    }
+    for (const path of wanted) {
+      if (!seen.has(path)) yield { path, problem: 'it is not in the layer’s tar' };
+    }
+  }
+
   /** What does not match in a layer's digests; empty when all is well. Reads the whole layer. */
   async verify(layer: ArchiveLayer): Promise<string[]> {
     const { stored, diffId } = await layerDigests(await this.#member(layer));
@@ -69,4 +90,16 @@ export class ImageArchive {
     if (member === undefined) throw new StrataError('failed', `${layer.member} is gone from the archive`);
     return member;
   }
+}
+
+async function* damageTold<T>(layer: ArchiveLayer, parts: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* parts;
+  } catch (thrown) {
+    throw thrown instanceof RangeError ? damaged(layer, thrown.message, thrown) : thrown;
+  }
+}
+
+function damaged({ member }: ArchiveLayer, what: string, cause?: RangeError): StrataError {
+  return new StrataError('failed', `The layer ${member} is damaged: ${what}`, { cause });
 }

@@ -4,11 +4,14 @@ import { nameFromBytes } from '../tree/name-bytes.ts';
 
 /** A PAX or long-name header larger than this is an attack: the real ones are a few hundred bytes. */
 const MAX_EXTRA_BYTES = 1 << 20;
+const CHUNK = 1 << 20;
 
 export interface TarEntry {
   readonly header: TarHeader;
   /** The content, at most `limit` bytes of it. At most once, and before the next entry is asked for. */
   content(limit: number): Promise<Uint8Array>;
+  /** The same, whole, in parts of 1 MiB at most; a part is good until the next one is asked for. */
+  chunks(): AsyncGenerator<Uint8Array>;
 }
 
 /**
@@ -46,6 +49,16 @@ export async function* readTar(source: ByteSource): AsyncGenerator<TarEntry> {
         const bytes = await source.read(Math.min(limit, body));
         left -= bytes.length;
         return bytes;
+      },
+      async *chunks() {
+        for (let rest = body; rest > 0;) {
+          const bytes = await source.read(Math.min(CHUNK, rest));
+          rest -= bytes.length;
+          left -= bytes.length;
+          if (bytes.length === 0)
+            throw new RangeError(`the archive ends inside ${header.name.slice(0, 200)}`);
+          yield bytes;
+        }
       },
     };
     const skipped = source.skip(left);

@@ -15,9 +15,7 @@ export async function hashFileInside(
   signal: AbortSignal,
 ): Promise<string> {
   const { path, bytes } = file;
-  return withFileInside(root, path, async (handle) => {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new StrataError('not-found', `${path} is no regular file`);
+  return withFileInside(root, path, async ({ file: handle, size }) => {
     const hash = createHash('sha256');
     const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(1, bytes)));
     let read = 0;
@@ -28,8 +26,8 @@ export async function hashFileInside(
       hash.update(chunk.subarray(0, bytesRead));
       read += bytesRead;
     }
-    if (read !== bytes || stats.size !== bytes)
-      throw new StrataError('failed', `${path} has ${stats.size} bytes, not the ${bytes} of the file list`);
+    if (read !== bytes || size !== bytes)
+      throw new StrataError('failed', `${path} has ${size} bytes, not the ${bytes} of the file list`);
     return hash.digest('hex');
   });
 }

@@ -1,9 +1,9 @@
 /**
  * The file tree of one folder as it lies on disk: writable layers, BuildKit's own folders, layers without tar-split.
- * lstat only: nothing is opened, no link followed, no mount crossed.
+ * lstat and readlink only: nothing is opened, no link followed, no mount crossed.
  */
 import { Buffer, isUtf8 } from 'node:buffer';
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { ENTRY_KIND, type EntryKind, type LayerTree } from '../../model/tree.ts';
 import { nameFromBytes } from './name-bytes.ts';
 import { readOverlayMarks } from './overlay-marks.ts';
@@ -24,14 +24,14 @@ export async function walkTree(folder: string, { signal }: WalkTreeOptions = {})
   const root = lstatSync(folder);
   const firstNames = new Map<number, string>();
   const pending: Place[] = [{ path: '', bytes: folder }];
-  put(builder, '', root, firstNames);
+  put(builder, pending[0]!, root, firstNames);
   let turn = 0;
   for (let place = pending.pop(); place !== undefined && !builder.full; place = pending.pop()) {
     for (const name of namesIn(builder, place)) {
       const below = childOf(place, name);
       const stats = statOf(builder, below);
       if (stats === undefined || stats.dev !== root.dev) continue;
-      put(builder, below.path, stats, firstNames);
+      put(builder, below, stats, firstNames);
       if (stats.isDirectory()) {
         if (marks.opaque.has(below.path)) builder.markOpaque(below.path);
         pending.push(below);
@@ -85,7 +85,19 @@ function statOf(builder: TreeBuilder, place: Place): Stats | undefined {
   }
 }
 
-function put(builder: TreeBuilder, path: string, stats: Stats, firstNames: Map<number, string>): void {
+/** Of a symbolic link: read, never followed. */
+function targetOf(builder: TreeBuilder, place: Place, stats: Stats): string | undefined {
+  if (!stats.isSymbolicLink()) return undefined;
+  try {
+    return nameFromBytes(readlinkSync(place.bytes, { encoding: 'buffer' }));
+  } catch (thrown) {
+    builder.problem(place.path, `vanished or can't be read: ${(thrown as Error).message}`);
+    return undefined;
+  }
+}
+
+function put(builder: TreeBuilder, place: Place, stats: Stats, firstNames: Map<number, string>): void {
+  const { path } = place;
   const kind = kindOf(stats);
   const first =
     stats.nlink > 1 && kind !== ENTRY_KIND.folder && kind !== ENTRY_KIND.whiteout
@@ -96,7 +108,7 @@ function put(builder: TreeBuilder, path: string, stats: Stats, firstNames: Map<n
     first === undefined
       ? described(stats, kind)
       : { ...described(stats, kind), diskBytes: 0, hardLinkTo: first };
-  builder.addFromDisk({ ...entry, path });
+  builder.addFromDisk({ ...entry, path, linkTarget: targetOf(builder, place, stats) });
 }
 
 function described(stats: Stats, kind: EntryKind) {
