@@ -107,7 +107,7 @@ function visibleFlags(strata: Strata, drawn: IcicleLayout): ReadonlyMap<string, 
     }
     if (at === null || !shown.has(at) || (path.has(at) && at !== top)) continue;
     const list = visible.get(at);
-    if (list) list.push(...images);
+    if (list) for (const image of images) list.push(image);
     else visible.set(at, [...images]);
   }
   return visible;

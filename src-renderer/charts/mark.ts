@@ -22,6 +22,13 @@ export interface Mark {
 /** SVG below, canvas above: a thousand rectangles are cheap in SVG, ten thousand are not. */
 export const MAX_SVG_MARKS = 1500;
 
+/**
+ * No layout places more leaves than these: what is smaller is one common mark, or left out of the strata. So laying out
+ * takes some 20 ms however many things there are, and needs no worker (`npm run bench:screens` prints it for 20,000 to
+ * 200,000): a picture of a million pixels has no room for more that anybody could tell apart.
+ */
+export const MAX_LEAVES = 20_000;
+
 /** 0 solid, 1 to 3 ever denser hatching. */
 export function hatchOf(users: number): 0 | 1 | 2 | 3 {
   if (users < 2) return 0;

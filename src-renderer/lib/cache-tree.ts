@@ -31,7 +31,7 @@ export function cacheTree(records: readonly ScanBuildCache[]): readonly CacheLin
       if (seen.has(record.id)) continue;
       seen.add(record.id);
       lines.push({ record, depth, pinnedBy: pinWords(record, pinners.get(record.id) ?? []) });
-      open.push(...bySize(below.get(record.id) ?? []).map((child) => ({ record: child, depth: depth + 1 })));
+      for (const child of bySize(below.get(record.id) ?? [])) open.push({ record: child, depth: depth + 1 });
     }
   };
   walk(below.get('') ?? []);
