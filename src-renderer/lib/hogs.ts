@@ -14,8 +14,8 @@ export interface Hog {
   readonly hue: Hue;
   readonly bytes: number;
   readonly kind: string;
-  /** Why it can't go just now; empty when it can. */
-  readonly heldBy: string;
+  /** Why it is still there, in a few words. */
+  readonly why: string;
 }
 
 /** The biggest of all kinds, by what leaves with each. Unmeasured things are not ranked. */
@@ -37,7 +37,7 @@ function imageHogs(index: StoreIndex): Hog[] {
       hue: index.stateOfImage.get(image.id) ?? 'unused',
       bytes: users.length > 0 ? bytes : (image.freesDiskBytes ?? bytes),
       kind: 'image',
-      heldBy: users.length > 0 ? heldBy(users) : '',
+      why: users.length > 0 ? usedBy(users) : image.dangling ? 'dangling: nobody uses it' : 'nobody uses it',
     } satisfies Hog;
   });
 }
@@ -54,7 +54,7 @@ function containerHogs(index: StoreIndex): Hog[] {
       hue: mostlyLog ? 'log' : running ? 'running' : 'stopped',
       bytes,
       kind: mostlyLog ? 'container, mostly its log' : 'container',
-      heldBy: running ? 'it is running' : '',
+      why: running ? 'it is running' : 'stopped, not removed',
     } satisfies Hog;
   });
 }
@@ -69,7 +69,7 @@ function volumeHogs(index: StoreIndex): Hog[] {
       hue: 'volume',
       bytes: volume.diskBytes,
       kind: 'volume',
-      heldBy: users.length > 0 ? heldBy(users) : '',
+      why: users.length > 0 ? usedBy(users) : 'no container uses it',
     } satisfies Hog;
   });
 }
@@ -84,7 +84,7 @@ function otherHogs(index: StoreIndex): Hog[] {
           hue: 'dangling',
           bytes: record.diskBytes,
           kind: 'build cache',
-          heldBy: useWords(record) ?? '',
+          why: useWords(record) ?? 'kept for the next build',
         } satisfies Hog),
   );
   const orphans = index.document.orphans.flatMap((orphan) =>
@@ -96,13 +96,13 @@ function otherHogs(index: StoreIndex): Hog[] {
           hue: 'orphan',
           bytes: orphan.diskBytes,
           kind: 'orphan folder',
-          heldBy: '',
+          why: 'Docker forgot it',
         } satisfies Hog),
   );
   return [...cache, ...orphans];
 }
 
-function heldBy(names: readonly string[]): string {
+function usedBy(names: readonly string[]): string {
   const first = safeText((names[0] ?? '').replace(/^\//, ''));
   return names.length === 1
     ? `used by ${first}`

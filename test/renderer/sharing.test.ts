@@ -150,7 +150,7 @@ describe('build cache', () => {
   test('a record stands below its parent and says who needs it', () => {
     const lines = cacheTree([record('child', ['parent']), record('parent', [])]);
     expect(lines.map((line) => [line.record.id, line.depth, line.pinnedBy])).toEqual([
-      ['parent', 0, 'needed by child'],
+      ['parent', 0, 'child'],
       ['child', 1, ''],
     ]);
   });
@@ -159,8 +159,8 @@ describe('build cache', () => {
     const used = { ...record('used', []), inUse: true };
     const unsure = { ...record('unsure', []), inUse: true, useUnknown: 'the engine was not asked' };
     const words = new Map(cacheTree([used, unsure]).map((line) => [line.record.id, line.pinnedBy]));
-    expect(words.get('used')).toBe('a build uses it');
-    expect(words.get('unsure')).toBe('its use is not known');
+    expect(words.get('used')).toBe('a running build');
+    expect(words.get('unsure')).toBe('not known');
   });
 
   test('loops and missing parents lose no record', () => {
