@@ -47,7 +47,7 @@ export function useWords({ inUse, useUnknown }: Pick<ScanBuildCache, 'inUse' | '
 
 function pinWords(record: ScanBuildCache, pinners: readonly ScanBuildCache[]): string {
   if (record.inUse) return record.useUnknown === undefined ? 'a running build' : 'not known';
-  if (record.shared) return 'an image, as its layer';
+  if (record.shared) return 'an image';
   const [first] = pinners;
   if (!first) return '';
   return pinners.length === 1 ? cacheName(first) : `${pinners.length} records`;
