@@ -15,6 +15,8 @@ export interface Mark {
   /** Shown in the mark where it fits. Escaped. */
   readonly label: string;
   readonly bytes: number;
+  /** Some of it is not measured. */
+  readonly atLeast?: boolean;
   /** For tooltip and screen reader: what it is and who uses it. Escaped. */
   readonly detail: string;
 }

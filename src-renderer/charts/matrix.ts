@@ -1,3 +1,4 @@
+import { addGroup, NOTHING, type GroupSum } from '../lib/group-sum.ts';
 import type { SharingGroup } from '../lib/sharing-groups.ts';
 
 /** Which images stand on which bytes: rows are images, columns are sharing groups, widest first. */
@@ -20,7 +21,8 @@ export interface MatrixColumn {
 
 export interface MatrixRow {
   readonly imageId: string;
-  readonly uniqueBytes: number;
+  /** Null when no unique layer is measured; at least so many when some are not. */
+  readonly unique: GroupSum;
   readonly sharedBytes: number;
   /** By column: stands on it. */
   readonly cells: readonly boolean[];
@@ -61,12 +63,12 @@ function row(
   touching: readonly SharingGroup[],
   visible: readonly SharingGroup[],
 ): MatrixRow {
-  let uniqueBytes = 0;
+  let unique = NOTHING;
   let sharedBytes = 0;
   for (const group of touching) {
     if (!group.images.includes(imageId)) continue;
-    if (group.images.length === 1) uniqueBytes += group.bytes;
+    if (group.images.length === 1) unique = addGroup(unique, group);
     else sharedBytes += group.bytes;
   }
-  return { imageId, uniqueBytes, sharedBytes, cells: visible.map((group) => group.images.includes(imageId)) };
+  return { imageId, unique, sharedBytes, cells: visible.map((group) => group.images.includes(imageId)) };
 }

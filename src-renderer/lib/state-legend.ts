@@ -1,3 +1,4 @@
+import { addGroup, NOTHING, type GroupSum } from './group-sum.ts';
 import type { Hue, ImageState } from './hue.ts';
 import type { StoreIndex } from './store-index.ts';
 
@@ -10,10 +11,11 @@ const WORDS: Readonly<Record<ImageState, string>> = {
 
 /** Bytes of image layers by the state of what stands on them; states that hold none are left out. */
 export function stateLegend(index: StoreIndex) {
-  const bytes = stateBytes(index);
+  const sums = new Map<Hue, GroupSum>();
+  for (const group of index.groups) sums.set(group.hue, addGroup(sums.get(group.hue) ?? NOTHING, group));
   return (Object.keys(WORDS) as ImageState[])
-    .map((hue) => ({ hue, words: WORDS[hue], bytes: bytes.get(hue) ?? 0 }))
-    .filter((item) => item.bytes > 0);
+    .map((hue) => ({ hue, words: WORDS[hue], ...(sums.get(hue) ?? NOTHING) }))
+    .filter((item) => item.bytes !== 0);
 }
 
 export function stateBytes(index: StoreIndex): ReadonlyMap<Hue, number> {

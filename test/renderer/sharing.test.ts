@@ -86,7 +86,7 @@ describe('matrix', () => {
     const ids = document.images.slice(0, 20).map((image) => image.id);
     const { rows } = sharingMatrix(index.groups, ids, { going: new Set(), maxColumns: 5 });
     for (const row of rows) {
-      expect(row.uniqueBytes + row.sharedBytes).toBe(index.images.get(row.imageId)?.diskBytes);
+      expect((row.unique.bytes ?? 0) + row.sharedBytes).toBe(index.images.get(row.imageId)?.diskBytes);
     }
   });
 });
