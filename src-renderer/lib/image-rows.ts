@@ -114,10 +114,12 @@ function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, Gro
   const repositoryOfImage = new Map(index.heads.map((image) => [image.id, imageRepository(image)]));
   const own = new Map<string | null, GroupSum>();
   for (const group of index.groups) {
-    const repositories = new Set(group.images.map((id) => repositoryOfImage.get(id) ?? null));
-    const [only] = repositories;
-    if (repositories.size === 1 && only !== undefined)
-      own.set(only, addGroup(own.get(only) ?? NOTHING, group));
+    const [first] = group.images;
+    if (first === undefined) continue;
+    const only = repositoryOfImage.get(first) ?? null;
+    // The list of a base that all stand on ends at its second repository.
+    const whole = group.images.every((id) => (repositoryOfImage.get(id) ?? null) === only);
+    if (whole) own.set(only, addGroup(own.get(only) ?? NOTHING, group));
   }
   owned.set(index, own);
   return own;

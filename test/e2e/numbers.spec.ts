@@ -1,4 +1,7 @@
-/** The page on a real engine shows what the terminal prints about the same store at rest; reached by keyboard alone. */
+/**
+ * The page on a real engine shows what the terminal prints about the same store at rest; reached by keyboard alone. Every
+ * screen is walked on it, too.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +12,7 @@ import { formatBytes } from '../../src-renderer/lib/bytes.ts';
 import { buildIfOld, ROOT } from '../support/build-if-old.ts';
 import { haveEngine, makeImages, startEngine, type TestEngine } from '../support/engine.ts';
 import { served, type Served } from '../support/served.ts';
+import { walkEveryScreen } from '../support/walks.ts';
 
 test.skip(!haveEngine(), 'no engine here');
 test.use({ viewport: { width: 1600, height: 2400 } });
@@ -76,6 +80,18 @@ test('the page says of a real engine what the terminal says', async ({ page }) =
     await expect(line.locator('.number')).toHaveText(shown(diskBytes));
   }
 });
+
+for (const hand of ['keyboard', 'mouse'] as const) {
+  test(`every screen of a real engine, ${hand}`, async ({ page }) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    server ??= await served(['--host', engine!.host]);
+    await page.goto(server.url);
+    await expect(page.locator('main .one')).toBeVisible();
+    await walkEveryScreen(page, hand, { history: false });
+    expect(complaints).toEqual([]);
+  });
+}
 
 /** Each of them has its line, with its own numbers in it. */
 async function expectImages(page: Page, images: readonly ScanImage[]): Promise<void> {

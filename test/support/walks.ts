@@ -50,7 +50,7 @@ const KEYBOARD: Readonly<Record<string, Walk>> = {
     await tabTo(page, grid(page, 'Images'));
     await keys(page, 'ArrowDown', 's');
     await expect(page.locator('[aria-sort]')).not.toContainText('Size');
-    await keys(page, 'ArrowDown', 'Enter');
+    await keys(page, 'Home', 'ArrowDown', 'Enter'); // below the head of the first repository
     await expect(page.getByRole('region', { name: 'Layers, the topmost first' })).toBeVisible();
     await tabTo(page, button(page, 'Files'));
     await keys(page, 'Enter');
