@@ -30,7 +30,7 @@ export function duplicatesOf({ layers }: StoreSnapshot): Duplicate[] {
 function allButLargest(sizes: readonly Measured[]): Measured {
   const all = sum(sizes);
   if (all.state === 'unknown') return unknown(all.why); // which one is the largest is not known either
-  const largest = Math.max(...sizes.map(bytesOf));
+  const largest = sizes.reduce((most, size) => Math.max(most, bytesOf(size)), 0);
   return { state: 'known', bytes: all.bytes - largest };
 }
 

@@ -1,5 +1,5 @@
 /** The live source: an engine that is looked for, kept, lost and found again, and its data root where it can be read. */
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StrataError } from '../contract/errors.ts';
@@ -125,7 +125,7 @@ class EngineSource implements StoreSource {
       access: snapshot.access,
       accessWhy,
       dataRoot: snapshot.dataRoot,
-      limits: limitsOf(snapshot),
+      limits: [...limitsOf(snapshot), ...(await elsewhere(snapshot))],
       disk: snapshot.access === 'direct' && snapshot.dataRoot ? await spaceOf(snapshot.dataRoot) : null,
     };
     const changed = JSON.stringify(learnt) !== JSON.stringify(this.#learnt);
@@ -210,6 +210,18 @@ function noEngine(tried: readonly TriedEndpoint[]): StrataError {
   const advice =
     'Start one (sudo systemctl start docker), name one with --host, or look at the sample with --demo.';
   return new StrataError(code, `No Docker Engine: there is none at ${places.join(', ')}${more}. ${advice}`);
+}
+
+/** Docker Desktop, Colima, OrbStack and remote engines name a data root that is not on this machine. */
+async function elsewhere({ access, dataRoot }: StoreSnapshot): Promise<string[]> {
+  if (access !== 'api' || dataRoot === null) return [];
+  const missing = await stat(dataRoot).then(
+    () => false,
+    (thrown: NodeJS.ErrnoException) => thrown.code === 'ENOENT',
+  );
+  return missing
+    ? [`${dataRoot} is inside a VM or on another machine: what the engine tells is shown, its files are not.`]
+    : [];
 }
 
 function limitsOf({ store, engine }: StoreSnapshot): string[] {

@@ -1,4 +1,5 @@
 import type { ScanAccount } from '../../src-main/contract/scan-document.ts';
+import { greatest } from '../lib/greatest.ts';
 import type { Hue } from '../lib/hue.ts';
 
 /** The kinds of the account as the chart stacks them, the steadiest at the bottom. */
@@ -45,13 +46,13 @@ export function layoutAreas(
   size: { readonly width: number; readonly height: number },
 ): AreaLayout {
   const times = scans.map((scan) => Date.parse(scan.takenAt));
-  const first = Math.min(...times);
-  const span = Math.max(...times) - first;
+  const first = times.reduce((least, time) => Math.min(least, time), Infinity);
+  const span = greatest(times, (time) => time - first);
   const xs = times.map((time) => (span === 0 ? size.width / 2 : ((time - first) / span) * size.width));
   const measured = scans.flatMap((scan, place) =>
     scan.account.dataRootDiskBytes === null ? [] : [{ account: scan.account, x: xs[place] ?? 0 }],
   );
-  const maxBytes = Math.max(0, ...measured.map(({ account }) => account.dataRootDiskBytes ?? 0));
+  const maxBytes = greatest(measured, ({ account }) => account.dataRootDiskBytes);
   const y = (bytes: number): number =>
     maxBytes === 0 ? size.height : size.height - (bytes / maxBytes) * size.height;
   let floor = measured.map(() => 0);

@@ -32,6 +32,7 @@ export function groupMarks(
       return groupName(index, group);
     },
     bytes: group.bytes,
+    atLeast: group.unmeasured > 0,
     get detail() {
       return groupDetail(index, group);
     },

@@ -20,6 +20,8 @@ export interface Strata {
   readonly tree: IcicleTree;
   /** Images whose topmost layer it is, by ChainID. */
   readonly flags: ReadonlyMap<string, readonly string[]>;
+  /** Layers that stand for more bytes than are known: theirs, or some above, are not measured. */
+  readonly partial: ReadonlySet<string>;
 }
 
 export function strataOf(index: StoreIndex): Strata {
@@ -43,7 +45,16 @@ function makeStrata(index: StoreIndex): Strata {
     if (list) list.push(image.id);
     else flags.set(top, [image.id]);
   }
-  return { tree, flags };
+  const partial = new Set<string>();
+  for (const layer of index.document.layers) {
+    if (layerBytes(layer, index.measure) !== null) continue;
+    let at: string | null = layer.chainId;
+    while (at !== null && !partial.has(at)) {
+      partial.add(at);
+      at = tree.byId.get(at)?.parent ?? null;
+    }
+  }
+  return { tree, flags, partial };
 }
 
 /** The strata as marks, bases at the bottom; rows grow to fill the place. */
@@ -85,6 +96,7 @@ export function icicleMarks(
         return first === undefined ? cell.id.slice(7, 15) : `⚑ ${shortName(index, first)}${more}`;
       },
       bytes: cell.totalBytes,
+      atLeast: strata.partial.has(cell.id),
       get detail() {
         const names = flags.slice(0, 3).map((id) => shortName(index, id));
         const measured = layer !== undefined && layerBytes(layer, index.measure) !== null;
@@ -107,7 +119,7 @@ function visibleFlags(strata: Strata, drawn: IcicleLayout): ReadonlyMap<string, 
     }
     if (at === null || !shown.has(at) || (path.has(at) && at !== top)) continue;
     const list = visible.get(at);
-    if (list) list.push(...images);
+    if (list) for (const image of images) list.push(image);
     else visible.set(at, [...images]);
   }
   return visible;

@@ -1,3 +1,5 @@
+import { MAX_LEAVES } from './mark.ts';
+
 /**
  * The strata: a layer is as wide as all bytes that stand on it, its own included. What no layer above covers is its
  * own. Bases lie at the bottom.
@@ -56,7 +58,7 @@ export function icicleTree(strata: readonly Stratum[]): IcicleTree {
       if (reached.has(id)) continue;
       reached.add(id);
       order.push(id);
-      open.push(...(childrenOf.get(id) ?? []));
+      for (const child of childrenOf.get(id) ?? []) open.push(child);
     }
   };
   for (const root of roots) reach(root);
@@ -91,6 +93,7 @@ export interface IcicleOptions {
   readonly minWidth: number;
 }
 
+/** At most `MAX_LEAVES` cells, the widest: in a store that has more, narrow columns end early. */
 export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLayout {
   const { width, focus, minWidth } = options;
   const heightOf = (id: string): number => (tree.byId.get(id)?.seam ? options.seamHeight : options.rowHeight);
@@ -113,14 +116,14 @@ export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLa
   const starts = focus !== null && tree.byId.has(focus) ? [focus] : tree.roots;
   const totalBytes = starts.reduce((bytes, id) => bytes + (tree.totalOf.get(id) ?? 0), 0);
   const scale = totalBytes === 0 ? 0 : width / totalBytes;
+  const least = leastBytes(tree, starts, minWidth / scale);
   const open = place(starts, 0, bottom, below.length);
-  for (let next = open.pop(); next; next = open.pop()) {
+  for (let next = open.pop(); next && cells.length < MAX_LEAVES; next = open.pop()) {
     const cell = { ...next, height: heightOf(next.id) };
     cells.push(cell);
     height = Math.max(height, cell.bottom + cell.height);
-    open.push(
-      ...place(tree.childrenOf.get(next.id) ?? [], cell.x, cell.bottom + cell.height, next.depth + 1),
-    );
+    const above = tree.childrenOf.get(next.id) ?? [];
+    for (const one of place(above, cell.x, cell.bottom + cell.height, next.depth + 1)) open.push(one);
   }
   return { cells, below: below.length, totalBytes, height: Math.max(height, bottom) };
 
@@ -136,12 +139,25 @@ export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLa
     for (const id of ids) {
       const totalBytes = tree.totalOf.get(id) ?? 0;
       const width = totalBytes * scale;
-      if (width < minWidth) break;
+      if (totalBytes < least) break;
       placed.push({ id, x, bottom: at, width, totalBytes, depth });
       x += width;
     }
     return placed;
   }
+}
+
+/** What a layer with all above it must hold to be drawn: `wide` bytes, or more when too many hold that. */
+function leastBytes(tree: IcicleTree, starts: readonly string[], wide: number): number {
+  const totals: number[] = [];
+  const open = [...starts];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const total = tree.totalOf.get(id) ?? 0;
+    if (total < wide) continue;
+    totals.push(total);
+    for (const child of tree.childrenOf.get(id) ?? []) open.push(child);
+  }
+  return totals.length <= MAX_LEAVES ? wide : (totals.sort((a, b) => b - a)[MAX_LEAVES - 1] ?? wide);
 }
 
 function pathBelow(tree: IcicleTree, id: string): readonly string[] {

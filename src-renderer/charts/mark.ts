@@ -15,12 +15,21 @@ export interface Mark {
   /** Shown in the mark where it fits. Escaped. */
   readonly label: string;
   readonly bytes: number;
+  /** Some of it is not measured. */
+  readonly atLeast?: boolean;
   /** For tooltip and screen reader: what it is and who uses it. Escaped. */
   readonly detail: string;
 }
 
 /** SVG below, canvas above: a thousand rectangles are cheap in SVG, ten thousand are not. */
 export const MAX_SVG_MARKS = 1500;
+
+/**
+ * No layout places more leaves than these: what is smaller is one common mark, or left out of the strata. So laying out
+ * takes some 20 ms however many things there are, and needs no worker (`npm run bench:screens` prints it for 20,000 to
+ * 200,000): a picture of a million pixels has no room for more that anybody could tell apart.
+ */
+export const MAX_LEAVES = 20_000;
 
 /** 0 solid, 1 to 3 ever denser hatching. */
 export function hatchOf(users: number): 0 | 1 | 2 | 3 {

@@ -1,3 +1,4 @@
+import { addGroup, NOTHING, type GroupSum } from '../lib/group-sum.ts';
 import type { SharingGroup } from '../lib/sharing-groups.ts';
 
 /** Which images stand on which bytes: rows are images, columns are sharing groups, widest first. */
@@ -20,7 +21,8 @@ export interface MatrixColumn {
 
 export interface MatrixRow {
   readonly imageId: string;
-  readonly uniqueBytes: number;
+  /** Null when no unique layer is measured; at least so many when some are not. */
+  readonly unique: GroupSum;
   readonly sharedBytes: number;
   /** By column: stands on it. */
   readonly cells: readonly boolean[];
@@ -32,12 +34,18 @@ export function sharingMatrix(
   options: { readonly going: ReadonlySet<string>; readonly maxColumns: number },
 ): SharingMatrix {
   const shown = new Set(imageIds);
-  const touching = groups.filter((group) => group.images.some((id) => shown.has(id)));
+  /** By image of the rows: what it stands on. A base may have thousands of users: its list is gone through once. */
+  const groupsOf = new Map(imageIds.map((id) => [id, new Set<SharingGroup>()]));
+  const touching = groups.filter((group) => {
+    const users = group.images.filter((id) => shown.has(id));
+    for (const id of users) groupsOf.get(id)?.add(group);
+    return users.length > 0;
+  });
   const visible = touching.slice(0, options.maxColumns);
   const hidden = touching.slice(options.maxColumns);
   return {
     columns: visible.map((group) => column(group, shown, options.going)),
-    rows: imageIds.map((imageId) => row(imageId, touching, visible)),
+    rows: imageIds.map((imageId) => row(imageId, groupsOf.get(imageId) ?? new Set(), visible)),
     hidden: { groups: hidden.length, bytes: hidden.reduce((bytes, group) => bytes + group.bytes, 0) },
   };
 }
@@ -58,15 +66,14 @@ function column(group: SharingGroup, shown: ReadonlySet<string>, going: Readonly
 
 function row(
   imageId: string,
-  touching: readonly SharingGroup[],
+  standsOn: ReadonlySet<SharingGroup>,
   visible: readonly SharingGroup[],
 ): MatrixRow {
-  let uniqueBytes = 0;
+  let unique = NOTHING;
   let sharedBytes = 0;
-  for (const group of touching) {
-    if (!group.images.includes(imageId)) continue;
-    if (group.images.length === 1) uniqueBytes += group.bytes;
+  for (const group of standsOn) {
+    if (group.images.length === 1) unique = addGroup(unique, group);
     else sharedBytes += group.bytes;
   }
-  return { imageId, uniqueBytes, sharedBytes, cells: visible.map((group) => group.images.includes(imageId)) };
+  return { imageId, unique, sharedBytes, cells: visible.map((group) => standsOn.has(group)) };
 }

@@ -1,3 +1,5 @@
+import { MAX_LEAVES } from './mark.ts';
+
 export interface Weighted {
   readonly bytes: number;
 }
@@ -18,7 +20,7 @@ export interface TreemapLayout<T> {
 
 /**
  * Areas are bytes: each cell's share of the picture is its share of the sum. Cells that would be smaller than
- * `minArea` square pixels are drawn as one.
+ * `minArea` square pixels are drawn as one, and so are all but the biggest when there are more than `MAX_LEAVES`.
  */
 export function layoutTreemap<T extends Weighted>(
   items: readonly T[],
@@ -30,7 +32,7 @@ export function layoutTreemap<T extends Weighted>(
   const total = sorted.reduce((bytes, item) => bytes + item.bytes, 0);
   if (total === 0) return { cells: [], small: null };
   const minBytes = (minArea * total) / (size.width * size.height);
-  const firstSmall = sorted.findIndex((item) => item.bytes < minBytes);
+  const firstSmall = sorted.findIndex((item, at) => item.bytes < minBytes || at === MAX_LEAVES - 1);
   // One small item alone is drawn as itself.
   const cut = firstSmall === -1 || firstSmall === sorted.length - 1 ? sorted.length : firstSmall;
   const small = sorted.slice(cut);

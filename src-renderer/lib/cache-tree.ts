@@ -5,7 +5,7 @@ import { cacheName } from './names.ts';
 export interface CacheLine {
   readonly record: ScanBuildCache;
   readonly depth: number;
-  /** What keeps it, in plain words; empty when it may go. */
+  /** What needs it, in plain words; empty when it may go. */
   readonly pinnedBy: string;
 }
 
@@ -31,7 +31,7 @@ export function cacheTree(records: readonly ScanBuildCache[]): readonly CacheLin
       if (seen.has(record.id)) continue;
       seen.add(record.id);
       lines.push({ record, depth, pinnedBy: pinWords(record, pinners.get(record.id) ?? []) });
-      open.push(...bySize(below.get(record.id) ?? []).map((child) => ({ record: child, depth: depth + 1 })));
+      for (const child of bySize(below.get(record.id) ?? [])) open.push({ record: child, depth: depth + 1 });
     }
   };
   walk(below.get('') ?? []);
@@ -46,12 +46,11 @@ export function useWords({ inUse, useUnknown }: Pick<ScanBuildCache, 'inUse' | '
 }
 
 function pinWords(record: ScanBuildCache, pinners: readonly ScanBuildCache[]): string {
-  const use = useWords(record);
-  if (use !== null) return use;
-  if (record.shared) return 'an image’s layer, counted there';
+  if (record.inUse) return record.useUnknown === undefined ? 'a running build' : 'not known';
+  if (record.shared) return 'an image';
   const [first] = pinners;
   if (!first) return '';
-  return pinners.length === 1 ? `needed by ${cacheName(first)}` : `needed by ${pinners.length} records`;
+  return pinners.length === 1 ? cacheName(first) : `${pinners.length} records`;
 }
 
 /** Smallest first: the stack is taken from its end. */

@@ -154,6 +154,7 @@ function groupFacts(id: string, { index, bytes }: Wording): Facts | null {
       ...group.images.slice(0, 24).map((image) => imageRef(image, index)),
       ...group.containers.slice(0, 8).map((user) => containerRef(user, index)),
     ],
-    thing: null,
+    // Of one image alone: what keeps the image keeps its bytes.
+    thing: count === 1 ? (first?.id ?? null) : null,
   };
 }

@@ -16,8 +16,8 @@ export interface Hog {
   /** Not all of it is measured yet. */
   readonly atLeast: boolean;
   readonly kind: string;
-  /** Why it can't go just now; empty when it can. */
-  readonly heldBy: string;
+  /** Why it is still there, in a few words. */
+  readonly why: string;
 }
 
 /** The biggest of all kinds, by what leaves with each. Unmeasured things are not ranked. */
@@ -40,7 +40,7 @@ function imageHogs(index: StoreIndex): Hog[] {
       bytes: users.length > 0 ? bytes : (image.freesDiskBytes ?? bytes),
       atLeast: image.atLeast === true,
       kind: 'image',
-      heldBy: users.length > 0 ? heldBy(users) : '',
+      why: users.length > 0 ? usedBy(users) : image.dangling ? 'dangling: nobody uses it' : 'nobody uses it',
     } satisfies Hog;
   });
 }
@@ -58,7 +58,7 @@ function containerHogs(index: StoreIndex): Hog[] {
       bytes,
       atLeast: container.atLeast === true,
       kind: mostlyLog ? 'container, mostly its log' : 'container',
-      heldBy: running ? 'it is running' : '',
+      why: running ? 'it is running' : 'stopped, not removed',
     } satisfies Hog;
   });
 }
@@ -74,7 +74,7 @@ function volumeHogs(index: StoreIndex): Hog[] {
       bytes: volume.diskBytes,
       atLeast: false,
       kind: 'volume',
-      heldBy: users.length > 0 ? heldBy(users) : '',
+      why: users.length > 0 ? usedBy(users) : 'no container uses it',
     } satisfies Hog;
   });
 }
@@ -90,7 +90,7 @@ function otherHogs(index: StoreIndex): Hog[] {
           bytes: record.diskBytes,
           atLeast: false,
           kind: 'build cache',
-          heldBy: useWords(record) ?? '',
+          why: useWords(record) ?? 'kept for the next build',
         } satisfies Hog),
   );
   const orphans = index.document.orphans.flatMap((orphan) =>
@@ -103,13 +103,13 @@ function otherHogs(index: StoreIndex): Hog[] {
           bytes: orphan.diskBytes,
           atLeast: false,
           kind: 'orphan folder',
-          heldBy: '',
+          why: 'Docker forgot it',
         } satisfies Hog),
   );
   return [...cache, ...orphans];
 }
 
-function heldBy(names: readonly string[]): string {
+function usedBy(names: readonly string[]): string {
   const first = safeText((names[0] ?? '').replace(/^\//, ''));
   return names.length === 1
     ? `used by ${first}`

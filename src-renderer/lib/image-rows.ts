@@ -3,6 +3,7 @@ import type { HistoryUses } from '../../src-main/contract/history.ts';
 import { seenWords } from './seen-words.ts';
 import type { GridRow, Sort } from './grid.ts';
 import { sortedBy } from './grid.ts';
+import { addGroup, NOTHING, type GroupSum } from './group-sum.ts';
 import type { ImageState } from './hue.ts';
 import { imageName, imageRepository } from './names.ts';
 import { safeText } from './safe-text.ts';
@@ -67,8 +68,8 @@ export function shownSize({ diskBytes, bytes, atLeast }: ScanImage): {
 export interface RepositoryHead {
   readonly name: string;
   readonly images: readonly ScanImage[];
-  /** Bytes that only images of this repository stand on; null when a size is unknown. */
-  readonly ownBytes: number | null;
+  /** Bytes that only images of this repository stand on. */
+  readonly own: GroupSum;
 }
 
 export interface ImageTable {
@@ -109,26 +110,29 @@ export function imageTable(
     heads.set(key, {
       name: repository ?? 'Untagged',
       images: list,
-      ownBytes: own.get(repository) ?? 0,
+      own: own.get(repository) ?? NOTHING,
     });
     rows.push({ key, ref: null, item: null }, ...list.map(row));
   }
   return { rows, heads };
 }
 
-const ownBytes = new WeakMap<StoreIndex, ReadonlyMap<string | null, number>>();
+const owned = new WeakMap<StoreIndex, ReadonlyMap<string | null, GroupSum>>();
 
 /** What a repository's images hold together and nobody else: their unique bytes and what they share among themselves. */
-function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, number> {
-  const made = ownBytes.get(index);
+function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, GroupSum> {
+  const made = owned.get(index);
   if (made) return made;
   const repositoryOfImage = new Map(index.heads.map((image) => [image.id, imageRepository(image)]));
-  const own = new Map<string | null, number>();
+  const own = new Map<string | null, GroupSum>();
   for (const group of index.groups) {
-    const repositories = new Set(group.images.map((id) => repositoryOfImage.get(id) ?? null));
-    const [only] = repositories;
-    if (repositories.size === 1 && only !== undefined) own.set(only, (own.get(only) ?? 0) + group.bytes);
+    const [first] = group.images;
+    if (first === undefined) continue;
+    const only = repositoryOfImage.get(first) ?? null;
+    // The list of a base that all stand on ends at its second repository.
+    const whole = group.images.every((id) => (repositoryOfImage.get(id) ?? null) === only);
+    if (whole) own.set(only, addGroup(own.get(only) ?? NOTHING, group));
   }
-  ownBytes.set(index, own);
+  owned.set(index, own);
   return own;
 }

@@ -5,7 +5,7 @@ import type {
   ScanVolume,
 } from '../../src-main/contract/scan-document.ts';
 import { shortId } from '../../src-main/model/ids.ts';
-import { safeText } from './safe-text.ts';
+import { safeShort, safeText } from './safe-text.ts';
 
 /** What people call a thing. All names leave here escaped. */
 export function imageName(image: ScanImage): string {
@@ -39,6 +39,13 @@ export function repositoryOf(reference: string): string {
 export function imageRepository(image: ScanImage): string | null {
   const reference = image.tags[0] ?? image.digests[0];
   return reference === undefined ? null : safeText(repositoryOf(reference));
+}
+
+/** A name cut to `length` characters: first the registry and the folders go, then the middle. */
+export function fitImageName(name: string, length: number): string {
+  let fitting = name;
+  while (fitting.length > length && fitting.includes('/')) fitting = fitting.slice(fitting.indexOf('/') + 1);
+  return safeShort(fitting, length);
 }
 
 /** The part after the repository: `1.4`, or a short digest. */

@@ -62,7 +62,7 @@ function labelPinned(labels: Readonly<Record<string, string>> | undefined, pins:
 function globMatcher(glob: string): (text: string) => boolean {
   const source = [...glob].map((one) => {
     if (one === '*') return '.*';
-    return one === '?' ? '.' : one.replace(/[\\^$.*+?()[\]{}|/-]/u, '\\$&');
+    return one === '?' ? '.' : one.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&');
   });
   const pattern = new RegExp(`^${source.join('')}$`, 'su');
   return (text) => pattern.test(text);

@@ -1,14 +1,19 @@
-/** The page on a real engine shows what the terminal prints about the same store at rest; reached by keyboard alone. */
+/**
+ * The page on a real engine shows what the terminal prints about the same store at rest; reached by keyboard alone. Every
+ * screen is walked on it, too.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import type { QuarantineEntry } from '../../src-main/contract/reclaim.ts';
 import type { ScanDocument, ScanImage } from '../../src-main/contract/scan-document.ts';
 import { formatBytes } from '../../src-renderer/lib/bytes.ts';
 import { buildIfOld, ROOT } from '../support/build-if-old.ts';
 import { haveEngine, makeImages, startEngine, type TestEngine } from '../support/engine.ts';
 import { served, type Served } from '../support/served.ts';
+import { walkEveryScreen } from '../support/walks.ts';
 
 test.skip(!haveEngine(), 'no engine here');
 test.use({ viewport: { width: 1600, height: 2400 } });
@@ -77,6 +82,41 @@ test('the page says of a real engine what the terminal says', async ({ page }) =
   }
 });
 
+for (const hand of ['keyboard', 'mouse'] as const) {
+  test(`every screen of a real engine, ${hand}`, async ({ page }) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    server ??= await served(['--host', engine!.host]);
+    await page.goto(server.url);
+    await expect(page.locator('main .one')).toBeVisible();
+    await walkEveryScreen(page, hand, { history: false });
+    expect(complaints).toEqual([]);
+  });
+}
+
+test('what is in the quarantine is named on the Overview, as the part of Other that it is', async ({
+  page,
+}) => {
+  const file = join(home, 'orphans.plan');
+  strata(['plan', '--orphans', '-o', file]);
+  strata(['apply', file, '--yes']);
+  const { account, orphans } = terminalScan();
+  expect(orphans).toEqual([]);
+  const [entry] = JSON.parse(strata(['quarantine', '--json'])) as QuarantineEntry[];
+  const { dataRootDiskBytes, ...categories } = account;
+  const sum = Object.values(categories).reduce<number>((bytes, category) => bytes + (category ?? 0), 0);
+  expect(sum).toBe(dataRootDiskBytes);
+  expect(account.other).toBeGreaterThanOrEqual(entry?.diskBytes ?? Infinity);
+
+  await server?.stop();
+  server = await served(['--host', engine!.host]);
+  await page.goto(server.url);
+  const note = page.getByRole('button', { name: /^Quarantine · .+, purge or put back/ });
+  await expect(note).toContainText(shown(entry?.diskBytes ?? null));
+  await note.click();
+  await expect(page.getByTitle(entry?.path ?? '')).toBeVisible();
+});
+
 /** Each of them has its line, with its own numbers in it. */
 async function expectImages(page: Page, images: readonly ScanImage[]): Promise<void> {
   const grid = page.getByRole('grid', { name: 'Images' });
@@ -110,8 +150,13 @@ async function openAtRest(page: Page): Promise<ScanDocument> {
 }
 
 function terminalScan(): ScanDocument {
-  const args = [join(ROOT, 'out/main/cli.js'), 'scan', '--json', '--host', engine!.host, '--state-dir', home];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 28 })) as never;
+  return JSON.parse(strata(['scan', '--json'])) as ScanDocument;
+}
+
+/** What the terminal prints on stdout. */
+function strata(args: readonly string[]): string {
+  const all = [join(ROOT, 'out/main/cli.js'), ...args, '--host', engine!.host, '--state-dir', home];
+  return execFileSync(process.execPath, all, { encoding: 'utf8', maxBuffer: 1 << 28 });
 }
 
 function pageDocument(page: Page): Promise<ScanDocument> {

@@ -59,14 +59,6 @@ test('number keys open every screen, and Alt+← goes back', async ({ page }) =>
   );
 });
 
-test('the rail opens every screen', async ({ page }) => {
-  await open(page);
-  for (const screen of SCREENS) {
-    await page.locator(`nav a[href="#/${screen}"]`).click();
-    await expect(page.getByRole('heading', { level: 1, name: SCREEN_TITLES[screen] })).toBeVisible();
-  }
-});
-
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any screen, ${theme}`, async ({ page }) => {
     test.setTimeout(420_000);

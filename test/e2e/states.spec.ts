@@ -2,6 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
+import { bend, ready, type Bent } from '../support/bent-server.ts';
 import { served, type Served } from '../support/served.ts';
 
 let server: Served;
@@ -14,50 +15,11 @@ test.afterAll(() => server.stop());
 // A question may still be on its way when a test has seen enough.
 test.afterEach(({ page }) => page.unrouteAll({ behavior: 'ignoreErrors' }));
 
-interface Bent {
-  readonly connection?: (real: Connection) => Connection;
-  readonly document?: (real: ScanDocument) => ScanDocument;
-  /** `scan.document` fails like this. */
-  readonly refusal?: { readonly code: string; readonly message: string };
-  /** `scan.document` is never answered. */
-  readonly silent?: boolean;
-}
-
 async function open(page: Page, bent: Bent, place = '/overview'): Promise<void> {
-  await page.route('**/rpc', async (route) => {
-    const { method } = route.request().postDataJSON() as { method: string };
-    if (method === 'scan.document' && bent.silent) return;
-    if (method === 'scan.document' && bent.refusal)
-      return route.fulfill({ json: { ok: false, ...bent.refusal } });
-    const response = await route.fetch();
-    const answer = (await response.json()) as { ok: boolean; value: never };
-    const bend =
-      method === 'connection.get' ? bent.connection : method === 'scan.document' ? bent.document : undefined;
-    return route.fulfill({ response, json: bend ? { ...answer, value: bend(answer.value) } : answer });
-  });
+  await bend(page, bent);
   await page.goto(server.url);
   await page.evaluate((hash) => (window.location.hash = hash), `#${place}`);
 }
-
-const ready = (real: Connection): Connection => ({
-  ...real,
-  state: 'ready',
-  endpoint: 'unix:///var/run/docker.sock',
-});
-
-test('loading: a skeleton at once, no numbers yet', async ({ page }) => {
-  await open(page, { silent: true });
-  await expect(page.getByRole('status', { name: 'Loading' })).toBeVisible();
-  await expect(page.locator('main')).not.toContainText('0 B');
-});
-
-test('an empty store says so and how to get an image', async ({ page }) => {
-  const empty = (real: ScanDocument): ScanDocument => ({ ...real, images: [], layers: [], containers: [] });
-  await open(page, { connection: ready, document: empty });
-  await expect(page.getByText('No images here.')).toBeVisible();
-  await open(page, { connection: ready, document: empty }, '/images');
-  await expect(page.getByText('docker pull alpine')).toBeVisible();
-});
 
 const noStore = { code: 'no-engine', message: 'No engine.' };
 
@@ -116,15 +78,6 @@ test('files not readable: sizes are “–” with the reason, never 0, and the 
   ).toBeVisible();
 });
 
-test('an engine in a VM or of an unknown store says which views are limited', async ({ page }) => {
-  const connection = (real: Connection): Connection => ({
-    ...ready(real),
-    limits: ['The files live in a VM.'],
-  });
-  await open(page, { connection });
-  await expect(page.getByText('The files live in a VM.')).toBeVisible();
-});
-
 test('partial errors: one drawer with all of them', async ({ page }) => {
   const damaged = (real: ScanDocument): ScanDocument => ({
     ...real,
@@ -152,18 +105,6 @@ test('an opened scan file is read-only', async ({ page }) => {
 test('a wrong token: says which address to open', async ({ page }) => {
   await page.goto(server.url.replace(/#t=.*/, '#t=wrong'));
   await expect(page.getByText('This page has no access.')).toBeVisible();
-});
-
-test('hostile names are shown escaped and break nothing', async ({ page }) => {
-  const name = `evil\u001b[31m\u202E<img src=x onerror=alert(1)>${'x'.repeat(4096)}`;
-  const hostile = (real: ScanDocument): ScanDocument => ({
-    ...real,
-    images: real.images.map((image, place) => (place === 0 ? { ...image, tags: [name] } : image)),
-  });
-  await open(page, { connection: ready, document: hostile }, '/images?flat=1&q=evil');
-  const cell = page.getByRole('gridcell').first();
-  await expect(cell).toContainText('evil\\u001b[31m\\u202e<img src=x onerror=alert(1)>');
-  expect((await cell.boundingBox())?.height).toBeLessThan(40);
 });
 
 test('the server is gone midway: the page says so and keeps what it has', async ({ page }) => {

@@ -241,6 +241,9 @@ describe('pins', () => {
       expect(pinnedBecause(ref, index, { ...none, repositories: [glob] })).toContain(glob);
     }
     expect(pinnedBecause(ref, index, { ...none, repositories: [`${repository}.`, 'x*'] })).toBeNull();
+    // Every character of a name stands for itself, and none breaks the pattern.
+    const odd = ['my-team/*', '$(reboot)', '[a-', '\\', '+?{', '^|/.'];
+    expect(pinnedBecause(ref, index, { ...none, repositories: odd })).toBeNull();
   });
 
   test('unknown pins mark nothing, and what has no pins offers none', () => {

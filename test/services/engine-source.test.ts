@@ -66,6 +66,15 @@ describe.skipIf(fixture === null)('an engine whose files are not on this machine
     expect(connection.accessWhy).not.toBeNull();
   });
 
+  test('a data root that is not here at all is said to be in a VM, and no command promises more', async () => {
+    const recorded = JSON.parse(readFileSync(join(fixture ?? '', 'api/info.json'), 'utf8')) as object;
+    const info = { status: 200, body: JSON.stringify({ ...recorded, DockerRootDir: '/no/such/docker' }) };
+    const { handlers } = services({ host: (await fake({ '/info': info })).host });
+    await handlers['scan.document'](null, signal);
+    const { limits } = await handlers['connection.get'](null, signal);
+    expect(limits.join()).toContain('/no/such/docker is inside a VM or on another machine');
+  });
+
   test('one image that the engine cannot describe is an issue; the others stand', async () => {
     const images = await services({ host: (await fake()).host }).handlers['scan.document'](null, signal);
     const broken = images.images.find(({ tags }) => tags.length > 0)?.id ?? '';

@@ -113,6 +113,7 @@ export function sampleDocument({ images: count, seed = 1, ownLayers = 5 }: Sampl
     });
   }
   for (const image of imageDrafts) for (const id of image.chain) drafts.get(id)?.images.push(image.id);
+  const usersOf = new Map<string, string[]>();
 
   const containers: ScanContainer[] = [];
   for (const [index, image] of imageDrafts.entries()) {
@@ -135,6 +136,7 @@ export function sampleDocument({ images: count, seed = 1, ownLayers = 5 }: Sampl
       volumes: [],
       labels: { 'com.docker.compose.project': 'shop' },
     });
+    usersOf.set(image.id, [id]);
     for (const layer of image.chain) drafts.get(layer)?.containers.push(id);
   }
   const danglingIds = new Set(imageDrafts.filter((image) => image.dangling).map((image) => image.id));
@@ -148,7 +150,7 @@ export function sampleDocument({ images: count, seed = 1, ownLayers = 5 }: Sampl
   const diskOf = (id: string): number => layerOf.get(id)?.diskBytes ?? 0;
   const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
   const images: ScanImage[] = imageDrafts.map((draft) => {
-    const users = containers.filter((container) => container.imageId === draft.id).map((one) => one.id);
+    const users = usersOf.get(draft.id) ?? [];
     const unique = draft.chain.filter((id) => layerOf.get(id)?.images.length === 1);
     const diskBytes = sum(draft.chain.map(diskOf));
     const uniqueDiskBytes = sum(unique.map(diskOf));

@@ -3,6 +3,7 @@ import type { Handlers, StrataEvent } from '../../src-main/contract/api.ts';
 import type { HistoryMemory, HistoryPoint } from '../../src-main/contract/history.ts';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
+import { planStep, samplePlan } from './sample-plan.ts';
 
 /** Answers of a server that has this document; `emit` sends events as the real one does. */
 export function sampleHandlers(
@@ -117,6 +118,15 @@ export function sampleHandlers(
       });
     },
     'receipts.list': () => Promise.resolve([]),
+    'quarantine.list': () => Promise.resolve([]),
+    'pins.get': () => Promise.resolve({ images: [], repositories: [], volumes: [], labels: [] }),
+    'plan.make': () => {
+      const dangling = document.images.filter((image) => image.dangling);
+      const steps = dangling.map((image) =>
+        planStep('delete-image', `image:${image.id}`, { freesDiskBytes: image.uniqueDiskBytes }),
+      );
+      return Promise.resolve(samplePlan({ steps }));
+    },
     'frees.get': ({ selection }) => {
       const going = new Set([...selection.images, ...selection.containers]);
       const layers = document.layers.filter(

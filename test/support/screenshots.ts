@@ -1,10 +1,11 @@
 /**
- * All screens as pictures, to be looked at: `npm run screenshots [FOLDER]`, by default `.cache/screenshots`. The demo
- * store and one of 5,000 images, light and dark, in two sizes of window.
+ * All screens as pictures, to be looked at: `npm run screenshots [FOLDER] [demo|giant]`, by default
+ * `.cache/screenshots`. The demo store and one of 5,000 images, light and dark, in two sizes of window; the demo store
+ * in the smallest window, zoomed to 200 % and in forced colours, too.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import { chromium, type BrowserContextOptions, type Page } from '@playwright/test';
 import { SCREENS } from '../../src-renderer/lib/route.ts';
 import { browserOptions } from './browser.ts';
 import { buildIfOld, ROOT } from './build-if-old.ts';
@@ -17,26 +18,32 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1200 },
 ] as const;
+const PLAIN: readonly (readonly [string, BrowserContextOptions])[] = (['light', 'dark'] as const).flatMap(
+  (colorScheme) =>
+    SIZES.map((viewport) => [`${colorScheme}-${viewport.width}`, { colorScheme, viewport }] as const),
+);
+/** At 200 % a window of 1280×800 has half as many of its own pixels. */
+const SPECIAL: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['smallest', { viewport: { width: 900, height: 600 } }],
+  ['zoomed', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
+  ['forced', { viewport: SIZES[0], forcedColors: 'active', colorScheme: 'dark' }],
+];
 
 await buildIfOld();
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch(browserOptions());
-for (const [store, serve] of [
-  ['demo', () => served(['--demo'])],
-  ['giant', () => serveSample({ images: 5000, ownLayers: 7 })],
+for (const [store, serve, shapes] of [
+  ['demo', () => served(['--demo']), [...PLAIN, ...SPECIAL]],
+  ['giant', () => serveSample({ images: 5000, ownLayers: 7 }), PLAIN],
 ] as const) {
   if (only !== undefined && only !== store) continue;
   const server = await serve();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const viewport of SIZES) {
-      const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' });
-      await page.goto(server.url);
-      await page.locator('.overview .one').waitFor();
-      await everyScreen(page, (name) =>
-        join(folder, `${store}-${name}-${colorScheme}-${viewport.width}.png`),
-      );
-      await page.close();
-    }
+  for (const [shape, options] of shapes) {
+    const page = await browser.newPage({ ...options, reducedMotion: 'reduce' });
+    await page.goto(server.url);
+    await page.locator('.overview .one').waitFor();
+    await everyScreen(page, (name) => join(folder, `${store}-${name}-${shape}.png`));
+    await page.close();
   }
   await server.stop();
 }
