@@ -106,14 +106,14 @@ export async function putBack(dataRoot: string, id: string): Promise<QuarantineE
   return entryOf(id, manifest);
 }
 
-/** Deletes it for good. Answers the allocated bytes that left the disk. */
-export async function purge(dataRoot: string, id: string): Promise<number> {
+/** Deletes it for good. Answers the allocated bytes that left the disk; null where they could not be measured. */
+export async function purge(dataRoot: string, id: string): Promise<number | null> {
   const { root, place } = await open(dataRoot, id);
   mustNotBeMounted(place);
   const path = `${FOLDER}/${id}`;
   const before = (await measurePaths(root, [path])).get(path);
   await rm(place, { recursive: true });
-  return before ?? 0;
+  return before ?? null;
 }
 
 async function open(dataRoot: string, id: string) {
