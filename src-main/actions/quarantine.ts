@@ -29,11 +29,14 @@ const Manifest = v.strictObject({
 });
 type Manifest = v.InferOutput<typeof Manifest>;
 
-/** Moves a folder that `prove` still finds to be an orphan. Throws `stale` when it is none, and moves nothing. */
+/**
+ * Moves a folder that `prove` still finds to be an orphan. Throws `stale` when it is none, and moves nothing; nor does it
+ * once the signal has aborted.
+ */
 export async function moveToQuarantine(
   dataRoot: string,
   path: string,
-  prove: () => Promise<readonly Orphan[]>,
+  { prove, signal }: { readonly prove: () => Promise<readonly Orphan[]>; readonly signal: AbortSignal },
 ): Promise<QuarantineEntry> {
   const root = await realpath(dataRoot);
   const name = path.replace(/^overlay2\//, '');
@@ -63,6 +66,7 @@ export async function moveToQuarantine(
   await mkdir(place, { mode: 0o700 });
   await writeFile(join(place, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600, flag: 'wx' });
   try {
+    signal.throwIfAborted();
     await rename(join(root, path), join(place, 'folder'));
   } catch (thrown) {
     await rm(place, { recursive: true }); // holds nothing but our manifest

@@ -64,9 +64,13 @@ export function dataRootOf(snapshot: StoreSnapshot | null): string {
 }
 
 /** Engine and files asked once more, without measuring: what is an orphan at this moment. */
-export async function proveOrphans(engine: Engine, dataRoot: string): Promise<readonly Orphan[]> {
-  const records = await engine.read({ diskUsage: false });
-  const disk = await readDisk(dataRoot, {});
+export async function proveOrphans(
+  engine: Engine,
+  dataRoot: string,
+  signal: AbortSignal,
+): Promise<readonly Orphan[]> {
+  const records = await engine.read({ signal, diskUsage: false });
+  const disk = await readDisk(dataRoot, { signal });
   const snapshot = joinStore({ engine: records, disk, walk: null, takenAtMs: Date.now(), access: 'direct' });
   return orphansOf(snapshot);
 }

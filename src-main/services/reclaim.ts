@@ -135,14 +135,16 @@ async function applyTools(
         'The data root that was read is not this engine’s: nothing is removed.',
       );
     },
-    names: () => engine.read({ signal, diskUsage: false }),
+    names: (closing) => engine.read({ signal: closing, diskUsage: false }),
     record: write,
     pins: await readPins(history),
     hash: sha256,
-    quarantine: async (path) => {
-      await moveToQuarantine(dataRootOf(planned), path, () => proveOrphans(engine, dataRootOf(planned)));
+    quarantine: async (path, closing) => {
+      const prove = () => proveOrphans(engine, dataRootOf(planned), closing);
+      await moveToQuarantine(dataRootOf(planned), path, { prove, signal: closing });
     },
-    patiently: (work) => whileAnswering(work, () => answers(engine, context.env)),
+    patiently: (work) =>
+      whileAnswering(work, { answers: () => answers(engine, context.env), cancelled: signal }),
     backup: async (imageId) => {
       const image = planned?.images.find((one) => one.id === imageId);
       if (image === undefined || !wanted.has(imageId)) return;
