@@ -226,6 +226,24 @@ test('cancelled while an image is saved, its step was not begun', async () => {
   expect(applied.failure?.code).toBe('cancelled');
 });
 
+test('one name of several is not taken away when it became the last: that would delete the image', async () => {
+  const bench = new Bench(SKETCH);
+  const named = (tags: readonly string[]): void => {
+    const images = bench.snapshot.images.map((image) =>
+      image.id === idOf('web') ? { ...image, tags } : image,
+    );
+    bench.snapshot = { ...bench.snapshot, images };
+  };
+  named(['web:1', 'web:2']);
+  const plan = bench.plan({ stopped: true, things: ['web:1'] });
+  bench.afterAction = (what) => {
+    if (what === 'container') named(['web:1']);
+  };
+  const applied = await bench.apply(plan);
+  expect(results(applied)).toEqual(['done', 'failed']);
+  expect(applied.outcomes[1]?.message).toMatch(/it is the last name of its image now/);
+});
+
 test('what changed since the preview is told, and nothing is done', async () => {
   const bench = new Bench(SKETCH);
   const plan = bench.plan(ALL);

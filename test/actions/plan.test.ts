@@ -152,6 +152,51 @@ describe('a plan', () => {
     expect(made.steps[0]?.freesDiskBytes).toBeNull();
   });
 
+  test('where not all users could be read, nothing that one may use goes, and nothing is promised', () => {
+    const sketch: Sketch = {
+      images: { app: ['a'], web: ['b'] },
+      containers: { old: 'app' },
+      volumes: { data: [] },
+      buildCache: { rec: ['a'] },
+    };
+    const partly = buildSnapshot(sketch, { usersIncomplete: 'containers/: permission denied' });
+    const made = plan(partly, {
+      rules: { unused: true, volumes: ['data'], stopped: true, cache: ['regular'] },
+    });
+    expect(made.stays.map((one) => one.name).sort()).toEqual(['data', 'web:latest']);
+    expect(made.stays[0]?.because).toMatch(
+      /not all images and containers could be read \(containers\/: permission/,
+    );
+    expect(steps(made)).toEqual(['remove-container old']);
+    const cached = plan(
+      { ...partly, images: [], containers: [] },
+      { selection: select({ buildCache: ['rec'] }) },
+    );
+    expect(cached.steps.map((step) => step.freesDiskBytes)).toEqual([null]);
+  });
+
+  test('a digest named beside all tags of an image is taken away once', () => {
+    const digest = `mirror/app@sha256:${'a'.repeat(64)}`;
+    const store = withImage(buildSnapshot({ images: { app: ['a'] } }), 'app', {
+      tags: ['app:1', 'app:2'],
+      digests: [digest],
+    });
+    const made = plan(store, { rules: { things: ['app:1', 'app:2', digest] } });
+    expect(steps(made)).toEqual(['untag app:1', `untag ${digest}`, 'delete-image app:1']);
+    expect(steps(plan(store, { rules: { things: [digest] } }))).toEqual([`untag ${digest}`]);
+  });
+
+  test('the reason of a dangling image does not deny the container that goes with it', () => {
+    const made = plan(
+      { images: { lost: ['l'] }, untagged: ['lost'], containers: { old: 'lost' } },
+      { rules: { dangling: true, stopped: true } },
+    );
+    expect(made.steps.at(-1)).toMatchObject({
+      kind: 'delete-image',
+      because: 'dangling: no tag, no child image',
+    });
+  });
+
   test('an added image unlocks the base that the plan leaves', () => {
     const sketch: Sketch = { images: { api: ['base', 'api'], web: ['base', 'web'] } };
     const made = plan(sketch, { selection: select({ images: [idOf('api')] }) });
