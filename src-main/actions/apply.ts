@@ -221,5 +221,5 @@ function wordsFor(step: PlanStep): string {
 function progressAt(done: number, plan: Plan, freed: number | null): OperationProgress {
   const step = plan.steps[done];
   const stage = step === undefined ? 'Done' : wordsFor(step);
-  return { stage, done, total: plan.steps.length, files: 0, diskBytes: freed ?? 0 };
+  return { stage, done, total: plan.steps.length, files: 0, diskBytes: freed };
 }

@@ -1,5 +1,5 @@
 /** What the user pinned: kept in the state folder, asked before anything is planned. */
-import { safeParse } from 'valibot';
+import { parse } from 'valibot';
 import type { Handlers } from '../contract/api.ts';
 import { pins as pinsSchema } from '../contract/check-reclaim.ts';
 import { StrataError } from '../contract/errors.ts';
@@ -47,7 +47,9 @@ export async function readPins(history: HistoryStore): Promise<Pins> {
   }
   const text = await history.getSetting(PINS_KEY);
   if (text === null) return NO_PINS;
-  const parsed = safeParse(pinsSchema, JSON.parse(text));
-  if (parsed.success) return parsed.output;
-  throw new StrataError('failed', 'The pins are damaged: set them again before a plan is made.');
+  try {
+    return parse(pinsSchema, JSON.parse(text));
+  } catch (cause) {
+    throw new StrataError('failed', 'The pins are damaged: set them again before a plan is made.', { cause });
+  }
 }

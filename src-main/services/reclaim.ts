@@ -148,7 +148,13 @@ async function applyTools(
     backup: async (imageId) => {
       const image = planned?.images.find((one) => one.id === imageId);
       if (image === undefined || !wanted.has(imageId)) return;
-      report({ stage: `Saving ${image.tags[0] ?? imageId}`, done: 0, total: null, files: 0, diskBytes: 0 });
+      report({
+        stage: `Saving ${image.tags[0] ?? imageId}`,
+        done: 0,
+        total: null,
+        files: 0,
+        diskBytes: null,
+      });
       const backup = await backUp(image, backupFolder(context, plan.id), { actions: engine.actions, signal });
       await write({ kind: 'backup', backup });
     },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { safeParse } from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { freedBy } from '../../src-main/analysis/freed-by.ts';
 import { storeGraph } from '../../src-main/analysis/graph.ts';
@@ -7,6 +8,7 @@ import { worldOf } from '../../src-main/actions/items.ts';
 import { makePlan, remakePlan, type PlanTools } from '../../src-main/actions/plan.ts';
 import { dockerCommands, quote } from '../../src-main/actions/commands.ts';
 import { differences } from '../../src-main/actions/facts.ts';
+import { plan as planSchema } from '../../src-main/contract/check-reclaim.ts';
 import type { Pins, Plan, PlanRequest } from '../../src-main/contract/reclaim.ts';
 import type { Selection } from '../../src-main/contract/store.ts';
 import type { Image, StoreSnapshot } from '../../src-main/model/store.ts';
@@ -195,6 +197,13 @@ describe('a plan', () => {
       kind: 'delete-image',
       because: 'dangling: no tag, no child image',
     });
+  });
+
+  test('comes back from a file only with items of kinds that there are', () => {
+    const made = plan({ images: { app: ['a'] } }, { rules: { unused: true } });
+    expect(safeParse(planSchema, made).success).toBe(true);
+    for (const item of ['__proto__:x', 'network:x', 'image:', 'image', 'constructor:image'])
+      expect(safeParse(planSchema, { ...made, steps: [{ ...made.steps[0]!, item }] }).success).toBe(false);
   });
 
   test('an added image unlocks the base that the plan leaves', () => {
