@@ -7,7 +7,6 @@ import type { HistoryChange, HistoryComparison, HistoryItem, HistoryPoint } from
 import type { ListedReceipt } from '../contract/reclaim.ts';
 import { shortId } from '../model/ids.ts';
 import { formatBytes } from '../support/bytes.ts';
-import { safeText } from '../support/safe-text.ts';
 import type { AddCommands, Frame } from './frame.ts';
 import { table, type Column } from './table.ts';
 
@@ -27,12 +26,12 @@ export const addHistory: AddCommands = (frame: Frame) => {
     .option('--to <scan>', 'with this one (default: the last)', parseScan)
     .option('--limit <n>', 'list at most n scans and removals', parseScan, 10)
     .action((options: HistoryOptions) =>
-      frame.run(command, async ({ client, json, print, printJson, note, width }) => {
+      frame.run(command, async ({ client, json, print, printJson, width }) => {
         const { scans, problem } = await client.call('history.list', null);
+        if (problem !== null) throw new StrataError('failed', problem);
         const receipts = await client.call('receipts.list', null);
         const comparison = await compare(client, scans, options);
         if (json) return printJson({ scans, problem, comparison, receipts });
-        if (problem !== null) note(safeText(problem));
         print(
           scans.length === 0
             ? 'No scan is remembered yet.\n'

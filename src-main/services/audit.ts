@@ -50,13 +50,10 @@ export async function writeAudit(history: HistoryStore, planId: string, record: 
   } catch (thrown) {
     why = StrataError.from(thrown).message;
   }
-  throw new StrataError('failed', notWritten(record.kind, why));
-}
-
-function notWritten(kind: AuditRecord['kind'], why: string): string {
-  return kind.endsWith('-begins')
-    ? `Removals can not be recorded, so nothing is removed: ${why}. Name another place with --state-dir.`
-    : `What was done can not be recorded: ${why}. Look at the store before you remove anything else.`;
+  const what = record.kind.endsWith('-begins')
+    ? 'Removals can not be recorded, so nothing is removed.'
+    : 'What was done can not be recorded: look at the store before you remove anything else.';
+  throw new StrataError('failed', `${what} ${why}`);
 }
 
 export function whoAmI(): string {

@@ -41,9 +41,10 @@ async function mustBeLive({ kind, source }: ServiceContext): Promise<void> {
 /** What the user pinned. Throws when that can't be known: rules without pins would take too much. */
 export async function readPins(history: HistoryStore): Promise<Pins> {
   if (history.problem !== null) {
-    const advice =
-      'What you pinned is not known, so nothing is planned. Name another place with --state-dir.';
-    throw new StrataError('failed', `Strata's own memory can not be used: ${history.problem}. ${advice}`);
+    throw new StrataError(
+      'failed',
+      `What you pinned is not known, so nothing is planned. ${history.problem}`,
+    );
   }
   const text = await history.getSetting(PINS_KEY);
   if (text === null) return NO_PINS;

@@ -46,6 +46,9 @@ export async function findReceipt(history: HistoryStore, stateDir: string, id: s
 
 /** A plan that was refused as stale may come again, a backup may be loaded twice: each beginning is one of its own. */
 async function readChapters(history: HistoryStore, stateDir: string): Promise<readonly Chapter[]> {
+  // A memory that can't be used is no empty one.
+  if (history.problem !== null)
+    throw new StrataError('failed', `What was removed is not known. ${history.problem}`);
   const chapters: Chapter[] = [];
   const open = new Map<string, Chapter>();
   for (const entry of (await history.listAudit(NEWEST_ENTRIES)).toReversed()) {

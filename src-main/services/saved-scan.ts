@@ -46,7 +46,8 @@ export async function writeSavedScan(
   try {
     await writeWhole(path, JSON.stringify(content), sudoCaller(env));
   } catch (cause) {
-    throw new StrataError('failed', `Cannot write ${path}: ${messageOf(cause)}`, { cause });
+    const message = `Cannot write ${path}: ${messageOf(cause)}. Name another place, or make room there.`;
+    throw new StrataError('failed', message, { cause });
   }
 }
 

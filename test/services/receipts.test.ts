@@ -127,13 +127,19 @@ test('loading a backup back does not make the plan of it run again', async () =>
 
 test('an end that can not be written does not say that nothing was removed', async () => {
   await expect(writeAudit(noHistory('disk full'), plan.id, done)).rejects.toThrow(
-    /What was done can not be recorded: disk full/,
+    /What was done can not be recorded: look at the store.* disk full/,
   );
+});
+
+test('a memory that can not be used is not an empty list of removals', async () => {
+  const lost = noHistory('The disk is full.');
+  await expect(listReceipts(lost, dir)).rejects.toThrow('What was removed is not known. The disk is full.');
+  await expect(findReceipt(lost, dir, plan.id)).rejects.toMatchObject({ code: 'failed' });
 });
 
 test('no memory, no removal', async () => {
   await expect(writeAudit(noHistory('disk full'), plan.id, begins)).rejects.toThrow(
-    /nothing is removed: disk full/,
+    /nothing is removed. disk full/,
   );
   await expect(findReceipt(history, dir, 'nothing')).rejects.toMatchObject({ code: 'not-found' });
 });
