@@ -4,29 +4,19 @@ import type { StoreGraph } from '../analysis/graph.ts';
 import { unlocksOf } from '../analysis/unlocks.ts';
 import type { Frees, Selection } from '../contract/store.ts';
 import { bytesOrNull } from '../model/measured.ts';
-import { settle, type Going } from './conflicts.ts';
-import { isStopped, type ItemKind, type World } from './items.ts';
-import { pinnedBecause } from './pins.ts';
+import { selectionOf, settle } from './conflicts.ts';
+import type { World } from './items.ts';
+import { mayBeTaken } from './pins.ts';
 import { selected } from './plan.ts';
 
 export function basketFrees(selection: Selection, graph: StoreGraph, world: World): Frees {
   const { going, stays } = settle(selected(selection), [], world);
   return {
-    diskBytes: bytesOrNull(freedBy(graph, asSelection(going)).diskBytes),
+    diskBytes: bytesOrNull(freedBy(graph, selectionOf(going)).diskBytes),
     stays: stays.map(({ target, name, because }) => ({ id: target, name, because })),
-    unlocks: unlocksOf(graph, withoutUnmovable(selection, world)).filter((one) =>
+    unlocks: unlocksOf(graph, withoutUnmovable(selection, world), (one) =>
       mayBeTaken(one.kind, one.id, world),
     ),
-  };
-}
-
-function asSelection(going: Going): Selection {
-  return {
-    images: [...going.image.keys()],
-    containers: [...going.container.keys()],
-    volumes: [...going.volume.keys()],
-    buildCache: [...going['build-cache'].keys()],
-    orphans: [...going.orphan.keys()],
   };
 }
 
@@ -37,10 +27,4 @@ function withoutUnmovable(selection: Selection, world: World): Selection {
     images: selection.images.filter((id) => mayBeTaken('image', id, world)),
     containers: selection.containers.filter((id) => mayBeTaken('container', id, world)),
   };
-}
-
-function mayBeTaken(kind: ItemKind, id: string, world: World): boolean {
-  if (pinnedBecause({ kind, id, because: '' }, world) !== null) return false;
-  const container = kind === 'container' ? world.find.container.get(id) : undefined;
-  return container === undefined || (container.listed && isStopped(container));
 }

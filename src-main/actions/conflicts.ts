@@ -5,6 +5,7 @@
  */
 import { imageName, whyInUse } from '../analysis/going.ts';
 import type { PlanStay } from '../contract/reclaim.ts';
+import type { Selection } from '../contract/store.ts';
 import type { Container, Image } from '../model/store.ts';
 import {
   cacheName,
@@ -54,6 +55,17 @@ export function settle(candidates: readonly Candidate[], without: readonly strin
   }
   addIntermediates(going, world);
   return { going, stays };
+}
+
+/** Names aside: taking one away frees nothing. */
+export function selectionOf(going: Going): Selection {
+  return {
+    images: [...going.image.keys()],
+    containers: [...going.container.keys()],
+    volumes: [...going.volume.keys()],
+    buildCache: [...going['build-cache'].keys()],
+    orphans: [...going.orphan.keys()],
+  };
 }
 
 const KINDS: readonly ItemKind[] = ['container', 'image', 'tag', 'build-cache', 'volume', 'orphan'];
