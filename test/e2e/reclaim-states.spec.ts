@@ -110,7 +110,15 @@ test('an apply that Strata did not live to end is shown as interrupted', async (
     freedDiskBytes: 8192,
     message: null,
   };
-  const listed: readonly ListedReceipt[] = [receipt, purge];
+  const putBack: SingleReceipt = {
+    ...purge,
+    kind: 'put-back',
+    startedAt: '2026-11-20T10:00:00.000Z',
+    state: 'failed',
+    freedDiskBytes: 0,
+    message: 'it exists again',
+  };
+  const listed: readonly ListedReceipt[] = [receipt, purge, putBack];
   const bent = {
     'receipts.list': (): Answer => ({ ok: true, value: listed }),
     'receipt.get': (): Answer => ({ ok: true, value: receipt }),
@@ -118,6 +126,7 @@ test('an apply that Strata did not live to end is shown as interrupted', async (
   await open(page, bent, '/receipts');
   await expect(page.getByRole('cell', { name: 'interrupted' })).toBeVisible();
   await expect(page.getByRole('row', { name: /interrupted/ })).toContainText('at least 4.00 KiB');
+  await expect(page.getByRole('row', { name: /Put back/ })).toContainText('it exists again');
   await expect(page.getByRole('row', { name: /Purged overlay2\/aaaaaaaaaaaa/ })).toContainText('8.00 KiB');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await page.getByRole('table').getByRole('link').click();
