@@ -3,19 +3,20 @@
  * removed. Each step is checked again right before, recorded before and after, measured on the disk. The first surprise
  * ends it. Never force, never the engine's own prune of images and containers.
  */
-import { StrataError } from '../contract/errors.ts';
+import { NoAnswer, StrataError } from '../contract/errors.ts';
 import type { OperationProgress } from '../contract/api.ts';
 import type { ApplyResult, Plan, PlanStep, StepOutcome } from '../contract/reclaim.ts';
 import type { StoreSnapshot } from '../model/store.ts';
-import { storeGraph } from '../analysis/graph.ts';
 import type { EngineActions } from '../sources/engine/index.ts';
 import type { EngineRecords } from '../sources/engine/records.ts';
 import { differences } from './facts.ts';
 import { worldOf, type World } from './items.ts';
-import { freeBytes, measurePaths } from './measure.ts';
+import { DiskMeasure } from './disk-measure.ts';
 import { remakePlan } from './plan.ts';
 import { surpriseAt } from './recheck.ts';
-import { freesInOrder } from './step-bytes.ts';
+
+/** For one question whose answer settles what a cut request did. */
+const LOOK_UP_MS = 10_000;
 
 export type ApplyRecord =
   | { readonly kind: 'step-begins'; readonly step: number }
@@ -26,15 +27,18 @@ export interface ApplyTools {
   /** A whole fresh look. */
   readonly look: (signal: AbortSignal) => Promise<StoreSnapshot>;
   /** Names only, quick. */
-  readonly names: () => Promise<EngineRecords>;
+  readonly names: (signal: AbortSignal) => Promise<EngineRecords>;
   /** Rejects when it could not be written: then nothing is done. */
   readonly record: (entry: ApplyRecord) => Promise<void>;
   readonly pins: World['pins'];
   readonly hash: (text: string) => string;
   /** Proves the folder an orphan once more and moves it. Throws when it is none. */
-  readonly quarantine: (path: string) => Promise<void>;
-  /** Waits for the engine as long as it answers anything at all; throws `no-engine` when it hangs. */
-  readonly patiently: <T>(work: Promise<T>) => Promise<T>;
+  readonly quarantine: (path: string, signal: AbortSignal) => Promise<void>;
+  /**
+   * Waits for the engine as long as it answers anything at all, and after a cancel a little for what is under way. Then
+   * it closes the request by the signal it gave and throws `NoAnswer`.
+   */
+  readonly patiently: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   /** Saves the image to a checked file where a backup of it was asked for. */
   readonly backup: (imageId: string) => Promise<void>;
   readonly signal: AbortSignal;
@@ -53,17 +57,17 @@ export async function applyPlan(
   const outcomes: StepOutcome[] = [];
   let failure: StrataError | null = null;
   for (const [index, step] of plan.steps.entries()) {
-    if (tools.signal.aborted)
-      failure ??= new StrataError('cancelled', 'Cancelled; what was done is in the receipt.');
-    if (failure !== null) {
-      outcomes.push({ step: index, result: 'skipped', message: null, freedDiskBytes: null });
-      continue;
-    }
     tools.report(progressAt(index, plan, disk.freed));
-    const outcome = await runStep(index, { plan, snapshot, disk, tools });
+    const outcome: StepOutcome =
+      failure !== null || tools.signal.aborted
+        ? skipped(index)
+        : await runStep(index, { plan, snapshot, disk, tools });
     outcomes.push(outcome);
-    if (outcome.result === 'failed')
-      failure = new StrataError('failed', `${wordsFor(step)}: ${outcome.message ?? ''}`);
+    if (outcome.result === 'done') continue;
+    failure ??=
+      outcome.result === 'failed' || !tools.signal.aborted
+        ? new StrataError('failed', `${wordsFor(step)}: ${outcome.message ?? ''}`)
+        : new StrataError('cancelled', 'Cancelled; what was done is in the receipt.');
   }
   tools.report(progressAt(plan.steps.length, plan, disk.freed));
   return {
@@ -107,26 +111,23 @@ interface Running {
   readonly tools: ApplyTools;
 }
 
-async function runStep(index: number, { plan, snapshot, disk, tools }: Running): Promise<StepOutcome> {
+async function runStep(index: number, running: Running): Promise<StepOutcome> {
+  const { plan, snapshot, tools } = running;
   const step = plan.steps[index]!;
-  const failed = (message: string): StepOutcome => ({
-    step: index,
-    result: 'failed',
-    message,
-    freedDiskBytes: null,
-  });
+  const failed = (message: string): StepOutcome => ({ ...skipped(index), result: 'failed', message });
   let outcome: StepOutcome;
   try {
-    const surprise = surpriseAt(step, snapshot, await tools.patiently(tools.names()));
+    await backUpFirst(index, plan, tools);
+    const surprise = surpriseAt(step, snapshot, await tools.patiently(tools.names));
+    if (tools.signal.aborted) return skipped(index);
     if (surprise !== null) outcome = failed(surprise);
     else {
       // The entry comes first: where it can't be written (a full disk), nothing happens unrecorded.
       await tools.record({ kind: 'step-begins', step: index });
-      await backUpFirst(index, plan, tools);
-      await tools.patiently(perform(step, tools));
-      outcome = { step: index, result: 'done', message: null, freedDiskBytes: await disk.after(index) };
+      outcome = await performed(index, running);
     }
   } catch (thrown) {
+    if (tools.signal.aborted) return skipped(index);
     outcome = failed(StrataError.from(thrown).message);
   }
   try {
@@ -138,6 +139,48 @@ async function runStep(index: number, { plan, snapshot, disk, tools }: Running):
   }
 }
 
+/** Never throws. A request without an answer is looked up: the engine may have carried it out all the same. */
+async function performed(index: number, { plan, disk, tools }: Running): Promise<StepOutcome> {
+  const step = plan.steps[index]!;
+  try {
+    await tools.patiently((signal) => perform(step, tools, signal));
+  } catch (thrown) {
+    const { message } = StrataError.from(thrown);
+    if (!(thrown instanceof NoAnswer)) return { ...skipped(index), result: 'failed', message };
+    if (thrown.code === 'no-engine' || !(await isGone(step, tools)))
+      return { ...skipped(index), result: 'unknown', message };
+  }
+  return { step: index, result: 'done', message: null, freedDiskBytes: await disk.after(index) };
+}
+
+/** True when the engine says so. False is no proof that nothing happens: it may still be at it. */
+async function isGone(step: PlanStep, { names }: ApplyTools): Promise<boolean> {
+  const now = await names(AbortSignal.timeout(LOOK_UP_MS)).catch(() => null); // no answer: still not known
+  if (now === null) return false;
+  switch (step.kind) {
+    case 'remove-container':
+      return now.containers?.every((one) => one.id !== step.target) ?? false;
+    case 'untag':
+      return now.images?.every((one) => ![...one.tags, ...one.digests].includes(step.target)) ?? false;
+    case 'delete-image':
+      return now.images?.every((one) => one.id !== step.target) ?? false;
+    case 'remove-volume':
+      return now.volumes?.every((one) => one.name !== step.target) ?? false;
+    case 'prune-cache': // names do not list it
+    case 'quarantine-orphan':
+      return false;
+    default:
+      return step.kind satisfies never;
+  }
+}
+
+const skipped = (step: number): StepOutcome => ({
+  step,
+  result: 'skipped',
+  message: null,
+  freedDiskBytes: null,
+});
+
 /** Before the first name of an image goes: the file is to give back all of them. */
 async function backUpFirst(index: number, plan: Plan, tools: ApplyTools): Promise<void> {
   const item = plan.steps[index]!.item;
@@ -145,23 +188,27 @@ async function backUpFirst(index: number, plan: Plan, tools: ApplyTools): Promis
   if (isFirst && item.startsWith('image:')) await tools.backup(item.slice('image:'.length));
 }
 
-async function perform(step: PlanStep, { actions, quarantine }: ApplyTools): Promise<void> {
+async function perform(
+  step: PlanStep,
+  { actions, quarantine }: ApplyTools,
+  signal: AbortSignal,
+): Promise<void> {
   switch (step.kind) {
     case 'remove-container':
-      return actions.removeContainer(step.target);
+      return actions.removeContainer(step.target, signal);
     case 'untag':
-      return void (await actions.untag(step.target));
+      return void (await actions.untag(step.target, signal));
     case 'delete-image': {
-      const { deleted } = await actions.removeImage(step.target);
+      const { deleted } = await actions.removeImage(step.target, { signal });
       if (deleted.includes(step.target)) return;
       throw new StrataError('failed', 'the engine took names away but kept the image');
     }
     case 'prune-cache':
-      return void (await actions.pruneCache(step.target));
+      return void (await actions.pruneCache(step.target, signal));
     case 'remove-volume':
-      return actions.removeVolume(step.target);
+      return actions.removeVolume(step.target, signal);
     case 'quarantine-orphan':
-      return quarantine(step.target);
+      return quarantine(step.target, signal);
     default:
       return step.kind satisfies never;
   }
@@ -174,70 +221,5 @@ function wordsFor(step: PlanStep): string {
 function progressAt(done: number, plan: Plan, freed: number | null): OperationProgress {
   const step = plan.steps[done];
   const stage = step === undefined ? 'Done' : wordsFor(step);
-  return { stage, done, total: plan.steps.length, files: 0, diskBytes: freed ?? 0 };
-}
-
-/** Allocated blocks of everything that the plan says will leave, before the first step and after each. */
-class DiskMeasure {
-  readonly #dataRoot: string | null;
-  readonly #paths: readonly (readonly string[])[];
-  readonly #before: ReadonlyMap<string, number | null>;
-  readonly #freeBefore: number | null;
-  freed: number | null;
-
-  private constructor(
-    dataRoot: string | null,
-    paths: readonly (readonly string[])[],
-    before: { readonly sizes: ReadonlyMap<string, number | null>; readonly free: number | null },
-  ) {
-    this.#dataRoot = dataRoot;
-    this.#paths = paths;
-    this.#before = before.sizes;
-    this.#freeBefore = before.free;
-    this.freed = dataRoot === null ? null : 0;
-  }
-
-  static async start(plan: Plan, snapshot: StoreSnapshot, dataRoot: string | null): Promise<DiskMeasure> {
-    const order = plan.steps.map((step) => (step.kind === 'untag' ? null : step.item));
-    const paths = freesInOrder(order, storeGraph(snapshot)).map((step) => step.paths);
-    const sizes = dataRoot === null ? new Map<string, number>() : await measurePaths(dataRoot, paths.flat());
-    const free = dataRoot === null ? null : await freeBytes(dataRoot);
-    return new DiskMeasure(dataRoot, paths, { sizes, free });
-  }
-
-  /** Freed by this step: what its paths had, less what is still there. */
-  async after(index: number): Promise<number | null> {
-    if (this.#dataRoot === null) return null;
-    const paths = this.#paths[index] ?? [];
-    const left = await measurePaths(this.#dataRoot, paths);
-    let bytes = 0;
-    for (const path of paths) {
-      const [was, is] = [this.#before.get(path), left.get(path)];
-      if (was == null || is == null) {
-        this.freed = null;
-        return null;
-      }
-      bytes += was - is;
-    }
-    if (this.freed !== null) this.freed += bytes;
-    return bytes;
-  }
-
-  /** Over all steps, a step that was cut short too. */
-  async total(): Promise<number | null> {
-    if (this.#dataRoot === null) return null;
-    const left = await measurePaths(this.#dataRoot, [...this.#before.keys()]);
-    let bytes = 0;
-    for (const [path, was] of this.#before) {
-      const is = left.get(path);
-      if (was === null || is == null) return null;
-      bytes += was - is;
-    }
-    return bytes;
-  }
-
-  async freeSpaceRose(): Promise<number | null> {
-    if (this.#dataRoot === null || this.#freeBefore === null) return null;
-    return (await freeBytes(this.#dataRoot)) - this.#freeBefore;
-  }
+  return { stage, done, total: plan.steps.length, files: 0, diskBytes: freed };
 }

@@ -4,32 +4,22 @@ import type { StoreGraph } from '../analysis/graph.ts';
 import { unlocksOf } from '../analysis/unlocks.ts';
 import type { Frees, Selection } from '../contract/store.ts';
 import { atLeastOrNull, bytesOrNull } from '../model/measured.ts';
-import { settle, type Going } from './conflicts.ts';
-import { isStopped, type ItemKind, type World } from './items.ts';
-import { pinnedBecause } from './pins.ts';
+import { selectionOf, settle } from './conflicts.ts';
+import type { World } from './items.ts';
+import { mayBeTaken } from './pins.ts';
 import { selected } from './plan.ts';
 
 export function basketFrees(selection: Selection, graph: StoreGraph, world: World): Frees {
   const { going, stays } = settle(selected(selection), [], world);
-  const freed = freedBy(graph, asSelection(going)).diskBytes;
+  const freed = freedBy(graph, selectionOf(going)).diskBytes;
   const partly = graph.snapshot.partial != null && freed.state === 'unknown' && freed.atLeast !== undefined;
   return {
     diskBytes: partly ? atLeastOrNull(freed) : bytesOrNull(freed),
     ...(partly ? { atLeast: true } : {}),
     stays: stays.map(({ target, name, because }) => ({ id: target, name, because })),
-    unlocks: unlocksOf(graph, withoutUnmovable(selection, world)).filter((one) =>
+    unlocks: unlocksOf(graph, withoutUnmovable(selection, world), (one) =>
       mayBeTaken(one.kind, one.id, world),
     ),
-  };
-}
-
-function asSelection(going: Going): Selection {
-  return {
-    images: [...going.image.keys()],
-    containers: [...going.container.keys()],
-    volumes: [...going.volume.keys()],
-    buildCache: [...going['build-cache'].keys()],
-    orphans: [...going.orphan.keys()],
   };
 }
 
@@ -40,10 +30,4 @@ function withoutUnmovable(selection: Selection, world: World): Selection {
     images: selection.images.filter((id) => mayBeTaken('image', id, world)),
     containers: selection.containers.filter((id) => mayBeTaken('container', id, world)),
   };
-}
-
-function mayBeTaken(kind: ItemKind, id: string, world: World): boolean {
-  if (pinnedBecause({ kind, id, because: '' }, world) !== null) return false;
-  const container = kind === 'container' ? world.find.container.get(id) : undefined;
-  return container === undefined || (container.listed && isStopped(container));
 }

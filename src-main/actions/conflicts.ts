@@ -5,6 +5,7 @@
  */
 import { imageName, whyInUse } from '../analysis/going.ts';
 import type { PlanStay } from '../contract/reclaim.ts';
+import type { Selection } from '../contract/store.ts';
 import type { Container, Image } from '../model/store.ts';
 import {
   cacheName,
@@ -56,6 +57,17 @@ export function settle(candidates: readonly Candidate[], without: readonly strin
   return { going, stays };
 }
 
+/** Names aside: taking one away frees nothing. */
+export function selectionOf(going: Going): Selection {
+  return {
+    images: [...going.image.keys()],
+    containers: [...going.container.keys()],
+    volumes: [...going.volume.keys()],
+    buildCache: [...going['build-cache'].keys()],
+    orphans: [...going.orphan.keys()],
+  };
+}
+
 const KINDS: readonly ItemKind[] = ['container', 'image', 'tag', 'build-cache', 'volume', 'orphan'];
 
 function emptyDraft(): Draft {
@@ -70,15 +82,14 @@ function emptyDraft(): Draft {
   };
 }
 
-/** Every tag of an image named one by one means the image; a tag of an image that goes anyway is no item. */
+/** Every tag of an image named one by one means the image; a name of an image that goes anyway is no item. */
 function tagsThatAreAll(going: Draft, { snapshot }: World): void {
   for (const image of going.tag.size === 0 ? [] : snapshot.images) {
     const named = image.tags.filter((tag) => going.tag.has(tag));
-    if (named.length === 0) continue;
-    if (named.length < image.tags.length && !going.image.has(image.id)) continue;
-    const because = going.tag.get(named[0] ?? '') ?? '';
-    if (!going.image.has(image.id)) going.image.set(image.id, because);
-    for (const tag of named) going.tag.delete(tag);
+    if (named.length > 0 && named.length === image.tags.length && !going.image.has(image.id))
+      going.image.set(image.id, going.tag.get(named[0] ?? '') ?? '');
+    if (!going.image.has(image.id)) continue;
+    for (const name of [...image.tags, ...image.digests]) going.tag.delete(name);
   }
 }
 
@@ -87,6 +98,11 @@ function refusals(going: Draft, world: World): Record<ItemKind, (id: string) => 
   const { find } = world;
   const family: Family = { going, find };
   const hard = (because: string): Refusal => ({ because, conflict: 'hard' });
+  const { usersIncomplete } = world.snapshot;
+  const unsure =
+    usersIncomplete == null
+      ? null
+      : hard(`not all images and containers could be read (${usersIncomplete}), so it may be in use`);
   return {
     container: (id) => {
       const container = find.container.get(id);
@@ -101,6 +117,7 @@ function refusals(going: Draft, world: World): Record<ItemKind, (id: string) => 
       const onIt = [...(find.containersOf.get(id) ?? []), ...unsureUsers(image, world)];
       const used = onIt.find((one) => !going.container.has(one.id));
       if (used !== undefined) return usedBy(used);
+      if (unsure !== null) return unsure;
       const child = (find.childrenOf.get(id) ?? []).find((one) => !goesWithChildren(one, family));
       return child === undefined
         ? null
@@ -118,7 +135,7 @@ function refusals(going: Draft, world: World): Record<ItemKind, (id: string) => 
       const volume = find.volume.get(id);
       if (volume === undefined) return hard('no such volume');
       const user = volume.containers.find((one) => !going.container.has(one));
-      if (user === undefined) return null;
+      if (user === undefined) return unsure;
       const name = find.container.get(user)?.name ?? user;
       return hard(`volume is in use by the container ${name}`);
     },

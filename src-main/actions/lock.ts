@@ -19,6 +19,21 @@ export interface ApplyLock {
 
 /** Throws `busy` while another living process holds it. The lock of a dead one is taken over. */
 export function takeLock(stateDir: string, planId: string): ApplyLock {
+  try {
+    return lockIn(stateDir, planId);
+  } catch (thrown) {
+    if (thrown instanceof StrataError) throw thrown;
+    const why = StrataError.from(thrown).message;
+    const advice = 'Free some space there, or name another place with --state-dir.';
+    throw new StrataError(
+      'failed',
+      `The lock of removals can not be made in ${stateDir}, so nothing is removed: ${why}. ${advice}`,
+      { cause: thrown },
+    );
+  }
+}
+
+function lockIn(stateDir: string, planId: string): ApplyLock {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const path = join(stateDir, FILE);
   const mine = `${path}.${randomUUID()}`;

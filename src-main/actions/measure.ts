@@ -11,11 +11,9 @@ export async function measurePaths(
   const sizes = new Map<string, number | null>();
   const folders: string[] = [];
   for (const path of new Set(paths)) {
-    const found = await lstatOrNull(join(dataRoot, path));
-    if (found === null) sizes.set(path, 0);
-    else if (path.startsWith('containers/')) sizes.set(path, await logBytes(join(dataRoot, path)));
-    else if (found.isDirectory()) folders.push(path);
-    else sizes.set(path, found.blocks * 512);
+    const bytes = await bytesAt(join(dataRoot, path), path.startsWith('containers/')).catch(() => null);
+    if (bytes === 'a folder') folders.push(path);
+    else sizes.set(path, bytes);
   }
   if (folders.length === 0) return sizes;
   const units = folders.map((path) => ({
@@ -32,10 +30,18 @@ export async function measurePaths(
   return sizes;
 }
 
-/** Free bytes of the data root's filesystem. */
-export async function freeBytes(dataRoot: string): Promise<number> {
-  const { bfree, bsize } = await statfs(dataRoot);
-  return bfree * bsize;
+/** Free bytes of the data root's filesystem; null when it can't be asked. */
+export async function freeBytes(dataRoot: string): Promise<number | null> {
+  const space = await statfs(dataRoot).catch(() => null);
+  return space === null ? null : space.bfree * space.bsize;
+}
+
+/** Throws when it can't be told. */
+async function bytesAt(path: string, isContainer: boolean): Promise<number | 'a folder'> {
+  const found = await lstatOrNull(path);
+  if (found === null) return 0;
+  if (isContainer) return logBytes(path);
+  return found.isDirectory() ? 'a folder' : found.blocks * 512;
 }
 
 /** Of a container's folder only its logs count as freed: the rest is the engine's own bookkeeping. */

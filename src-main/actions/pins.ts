@@ -1,5 +1,13 @@
 /** What the user pinned: no rule takes it, and no selection before it is unpinned. PURE. */
-import { fitsGlob, hasLabel, repositoriesOf, type Candidate, type World } from './items.ts';
+import {
+  fitsGlob,
+  hasLabel,
+  isStopped,
+  repositoriesOf,
+  type Candidate,
+  type ItemKind,
+  type World,
+} from './items.ts';
 import type { Image } from '../model/store.ts';
 
 /** Why this thing is pinned, or null. */
@@ -29,6 +37,13 @@ export function pinnedBecause(candidate: Candidate, world: World): string | null
     default:
       return candidate.kind satisfies never;
   }
+}
+
+/** Neither pinned nor a container that runs, or that the engine does not know. */
+export function mayBeTaken(kind: ItemKind, id: string, world: World): boolean {
+  if (pinnedBecause({ kind, id, because: '' }, world) !== null) return false;
+  const container = kind === 'container' ? world.find.container.get(id) : undefined;
+  return container === undefined || (container.listed && isStopped(container));
 }
 
 function imagePinned(image: Image, { pins }: World): string | null {

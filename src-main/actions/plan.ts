@@ -1,16 +1,17 @@
 /** From what is wanted to ordered steps with exact bytes. What a plan promises is what its steps free, no more. PURE. */
-import { storeGraph } from '../analysis/graph.ts';
-import type { Plan, PlanLoss, PlanRequest, PlanStep, PlanTarget } from '../contract/reclaim.ts';
+import { storeGraph, type StoreGraph } from '../analysis/graph.ts';
+import { unlocksOf } from '../analysis/unlocks.ts';
+import type { Plan, PlanLoss, PlanRequest, PlanStep, PlanTarget, PlanUnlock } from '../contract/reclaim.ts';
 import type { Selection } from '../contract/store.ts';
 import { bytesOrNull, sum } from '../model/measured.ts';
-import { nameOf, settle, type Going } from './conflicts.ts';
+import { nameOf, selectionOf, settle, type Going } from './conflicts.ts';
 import { factsOf } from './facts.ts';
 import type { Candidate, ItemKind, World } from './items.ts';
 import { orderSteps } from './order.ts';
+import { mayBeTaken } from './pins.ts';
 import { chooseForTarget } from './planner.ts';
 import { candidatesOf } from './rules.ts';
 import { freesInOrder, removedKey } from './step-bytes.ts';
-import { unlocksOf } from './unlocks.ts';
 
 /** What a pure function can't make itself. `hash`: text → 64 hex characters. */
 export interface PlanTools {
@@ -77,7 +78,7 @@ function planFor(wanted: Wanted, world: World, tools: PlanTools): Plan {
     freesDiskBytes: bytesOrNull(sum(frees.map((one) => one.diskBytes))),
     steps,
     stays,
-    unlocks: unlocksOf(going, graph, world),
+    unlocks: planUnlocks(going, graph, world),
     lost: lossesOf(going, world),
     target: wanted.target,
     dependsOn,
@@ -96,6 +97,16 @@ export function selected(selection: Selection | undefined): readonly Candidate[]
     ...chosen('volume', selection.volumes),
     ...chosen('orphan', selection.orphans),
   ];
+}
+
+function planUnlocks(going: Going, graph: StoreGraph, world: World): readonly PlanUnlock[] {
+  const found = unlocksOf(graph, selectionOf(going), (one) => mayBeTaken(one.kind, one.id, world));
+  return found.map(({ kind, id, name, diskBytes }) => ({
+    kind,
+    target: id,
+    name,
+    freesDiskBytes: diskBytes,
+  }));
 }
 
 /** What no registry and no rebuild of ours brings back. */

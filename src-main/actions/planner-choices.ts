@@ -1,5 +1,6 @@
 /** What the planner chooses from: items with their regret, and the bytes that leave when certain items all go. PURE. */
 import { storeGraph, type StoreGraph } from '../analysis/graph.ts';
+import type { Measured } from '../model/measured.ts';
 import type { Image } from '../model/store.ts';
 import { nameOf, settle } from './conflicts.ts';
 import { itemKey, type Candidate, type World } from './items.ts';
@@ -36,7 +37,7 @@ export function choicesOf(pool: readonly Candidate[], world: World): Choices {
       ...regretOf(candidate, world),
       needs: needsOf(candidate, at, graph),
     })),
-    units: [...layerUnits(at, graph), ...ownUnits(candidates, world)],
+    units: [...layerUnits(at, graph), ...cacheUnits(at, world), ...ownUnits(candidates, world)],
   };
 }
 
@@ -108,7 +109,7 @@ function needsOf(candidate: Candidate, at: PlaceOf, graph: StoreGraph): readonly
 /** Layers whose holders are all items, merged by the set of those. */
 function layerUnits(at: PlaceOf, graph: StoreGraph): Choices['units'] {
   const { snapshot, holders } = graph;
-  if (graph.anyContainers.length + graph.anyImages.length > 0) return [];
+  if (graph.anyContainers.length + graph.anyImages.length > 0 || snapshot.usersIncomplete != null) return [];
   const users = snapshot.layers.map(() => new Set<number>());
   const found = new Int32Array(snapshot.layers.length);
   const hold = (layers: Int32Array | undefined, items: readonly number[]): void => {
@@ -126,8 +127,7 @@ function layerUnits(at: PlaceOf, graph: StoreGraph): Choices['units'] {
     if (items.length === 0 || items[0]! < 0 || found[index] !== holders[index]) return;
     const key = items.join(' ');
     const unit = merged.get(key) ?? { users: items, bytes: 0 };
-    for (const size of [layer.diskBytes, layer.linkDiskBytes])
-      unit.bytes += size.state === 'known' ? size.bytes : 0;
+    unit.bytes += atLeast(layer.diskBytes) + atLeast(layer.linkDiskBytes);
     merged.set(key, unit);
   });
   return [...merged.values()];
@@ -148,24 +148,42 @@ function headsOf(image: Image, index: number, at: PlaceOf, graph: StoreGraph): r
   return heads;
 }
 
-/** Bytes that only the item itself holds: writable layers with their logs, cache folders, volumes, orphans. */
-function ownUnits(candidates: readonly Candidate[], { snapshot, find }: World): Choices['units'] {
-  const folders = new Map(snapshot.folders.map((folder) => [folder.name, folder]));
-  return candidates.map(({ kind, id }, item) => {
-    let bytes = 0;
-    const add = (size: { state: 'known'; bytes: number } | { state: 'unknown' } | undefined): void => {
-      if (size?.state === 'known') bytes += size.bytes;
-    };
-    if (kind === 'container') {
-      const one = find.container.get(id);
-      [one?.writableDiskBytes, one?.linkDiskBytes, one?.logDiskBytes].forEach(add);
-    } else if (kind === 'volume') add(find.volume.get(id)?.diskBytes);
-    else {
-      const cacheId = find.record.get(id)?.cacheId ?? '';
-      const folder = folders.get(kind === 'orphan' ? id.slice('overlay2/'.length) : cacheId);
-      const mine = kind === 'orphan' || (kind === 'build-cache' && folder?.owner.kind === 'build-cache');
-      if (mine) [folder?.diskBytes, folder?.linkDiskBytes].forEach(add);
-    }
-    return { users: [item], bytes };
+/** Folders that only BuildKit uses: each leaves with the last of its records. */
+function cacheUnits(at: PlaceOf, { snapshot }: World): Choices['units'] {
+  return snapshot.folders.flatMap(({ owner, diskBytes, linkDiskBytes }) => {
+    const users = owner.kind === 'build-cache' ? owner.recordIds.map((id) => at('build-cache', id)) : [];
+    if (users.length === 0 || users.includes(-1)) return [];
+    return [{ users, bytes: atLeast(diskBytes) + atLeast(linkDiskBytes) }];
   });
+}
+
+/** Bytes that only the item itself holds: writable layers with their logs, volumes, orphans. */
+function ownUnits(candidates: readonly Candidate[], { find }: World): Choices['units'] {
+  return candidates.map(({ kind, id }, item) => {
+    const users = [item];
+    switch (kind) {
+      case 'container': {
+        const one = find.container.get(id);
+        const sizes = [one?.writableDiskBytes, one?.linkDiskBytes, one?.logDiskBytes];
+        return { users, bytes: sizes.reduce((bytes, size) => bytes + atLeast(size), 0) };
+      }
+      case 'volume':
+        return { users, bytes: atLeast(find.volume.get(id)?.diskBytes) };
+      case 'orphan': {
+        const folder = find.orphan.get(id)?.folder;
+        return { users, bytes: atLeast(folder?.diskBytes) + atLeast(folder?.linkDiskBytes) };
+      }
+      case 'image':
+      case 'tag':
+      case 'build-cache':
+        return { users, bytes: 0 };
+      default:
+        return kind satisfies never;
+    }
+  });
+}
+
+/** What is not measured counts nothing here: a target is called reached by what is known alone. */
+function atLeast(size: Measured | undefined): number {
+  return size?.state === 'known' ? size.bytes : 0;
 }

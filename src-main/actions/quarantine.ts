@@ -17,7 +17,8 @@ import { mountPointsBelow } from '../sources/scan/mounts.ts';
 import { measurePaths } from './measure.ts';
 
 const FOLDER = 'strata-quarantine';
-const ID = /^\d{8}-\d{6}-[a-z0-9]{12}$/;
+/** A leaked container leaves two folders whose names differ in their ending only. */
+const ID = /^\d{8}-\d{6}-[a-z0-9]{12}(?:-init)?$/;
 const LINK = /^[A-Z0-9]{26}$/;
 
 const Manifest = v.strictObject({
@@ -29,11 +30,14 @@ const Manifest = v.strictObject({
 });
 type Manifest = v.InferOutput<typeof Manifest>;
 
-/** Moves a folder that `prove` still finds to be an orphan. Throws `stale` when it is none, and moves nothing. */
+/**
+ * Moves a folder that `prove` still finds to be an orphan. Throws `stale` when it is none, and moves nothing; nor does it
+ * once the signal has aborted.
+ */
 export async function moveToQuarantine(
   dataRoot: string,
   path: string,
-  prove: () => Promise<readonly Orphan[]>,
+  { prove, signal }: { readonly prove: () => Promise<readonly Orphan[]>; readonly signal: AbortSignal },
 ): Promise<QuarantineEntry> {
   const root = await realpath(dataRoot);
   const name = path.replace(/^overlay2\//, '');
@@ -49,7 +53,8 @@ export async function moveToQuarantine(
   const { link } = orphan.folder;
   const diskBytes = (await measurePaths(root, [path])).get(path) ?? null;
   const movedAt = new Date().toISOString();
-  const id = `${movedAt.replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${name.slice(0, 12)}`;
+  const second = movedAt.replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const id = `${second}-${name.slice(0, 12)}${name.endsWith('-init') ? '-init' : ''}`;
   const place = join(root, FOLDER, id);
   const manifest: Manifest = {
     path,
@@ -61,8 +66,10 @@ export async function moveToQuarantine(
   await mkdir(join(root, FOLDER), { recursive: true, mode: 0o700 });
   await mustBeFolder(join(root, FOLDER));
   await mkdir(place, { mode: 0o700 });
-  await writeFile(join(place, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600, flag: 'wx' });
   try {
+    // On a full disk this fails already.
+    await writeFile(join(place, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600, flag: 'wx' });
+    signal.throwIfAborted();
     await rename(join(root, path), join(place, 'folder'));
   } catch (thrown) {
     await rm(place, { recursive: true }); // holds nothing but our manifest
@@ -73,7 +80,7 @@ export async function moveToQuarantine(
   return entryOf(id, manifest);
 }
 
-/** Newest first. Empty when nothing was ever moved. Throws when one of them is damaged. */
+/** Newest first. Empty when nothing was ever moved. Throws when one of them is damaged. A place without folder is none. */
 export async function listQuarantine(dataRoot: string): Promise<readonly QuarantineEntry[]> {
   let names: string[];
   try {
@@ -87,33 +94,35 @@ export async function listQuarantine(dataRoot: string): Promise<readonly Quarant
     .filter((name) => ID.test(name))
     .sort()
     .reverse()) {
-    entries.push(entryOf(id, await readManifest(join(dataRoot, FOLDER, id))));
+    const place = join(dataRoot, FOLDER, id);
+    if (await isThere(join(place, 'folder'))) entries.push(entryOf(id, await readManifest(place)));
   }
   return entries;
 }
 
-/** Renames folder and short name to where they were. Throws `stale` when something stands there now. */
+/** Renames short name and folder to where they were; the folder last, so that a cut one can go on. Throws `stale` when something stands there now. */
 export async function putBack(dataRoot: string, id: string): Promise<QuarantineEntry> {
   const { root, place, manifest } = await open(dataRoot, id);
   const target = join(root, manifest.path);
   if (await isThere(target))
     throw new StrataError('stale', `${manifest.path} exists again: nothing is put back`);
-  await renameIfThere(join(place, 'folder'), target);
   if (manifest.link !== null)
     await renameIfThere(join(place, 'link'), join(root, 'overlay2/l', manifest.link));
+  await renameIfThere(join(place, 'folder'), target);
   await rm(join(place, 'manifest.json'));
   await rmdir(place);
   return entryOf(id, manifest);
 }
 
-/** Deletes it for good. Answers the allocated bytes that left the disk. */
-export async function purge(dataRoot: string, id: string): Promise<number> {
+/** Deletes it for good. Answers the allocated bytes that left the disk; null where they could not be measured. */
+export async function purge(dataRoot: string, id: string): Promise<number | null> {
   const { root, place } = await open(dataRoot, id);
   mustNotBeMounted(place);
   const path = `${FOLDER}/${id}`;
   const before = (await measurePaths(root, [path])).get(path);
+  await rm(join(place, 'folder'), { recursive: true, force: true }); // the manifest last: a cut purge can be done again
   await rm(place, { recursive: true });
-  return before ?? 0;
+  return before ?? null;
 }
 
 async function open(dataRoot: string, id: string) {
@@ -128,13 +137,15 @@ async function open(dataRoot: string, id: string) {
 }
 
 async function readManifest(place: string): Promise<Manifest> {
-  const text = await readFile(join(place, 'manifest.json'), 'utf8');
   try {
-    return v.parse(Manifest, JSON.parse(text));
+    return v.parse(Manifest, JSON.parse(await readFile(join(place, 'manifest.json'), 'utf8')));
   } catch (thrown) {
-    throw new StrataError('failed', `${place}/manifest.json is damaged: move its folder by hand`, {
-      cause: thrown,
-    });
+    const why = StrataError.from(thrown).message;
+    throw new StrataError(
+      'failed',
+      `${place}/manifest.json, which says where ${place}/folder came from, can not be read (${why}): move that folder by hand.`,
+      { cause: thrown },
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 import type { PlanStep } from '../contract/reclaim.ts';
 import type { EngineRecords } from '../sources/engine/records.ts';
 import type { StoreSnapshot } from '../model/store.ts';
-import { isStopped } from './items.ts';
+import { isStopped, itemKey } from './items.ts';
 import { referencesToUntag } from './order.ts';
 
 /** Null when all is as planned, else what is different. `planned`: the store when the apply began. */
@@ -19,7 +19,12 @@ export function surpriseAt(step: PlanStep, planned: StoreSnapshot, now: EngineRe
       const was = planned.images.find((one) => [...one.tags, ...one.digests].includes(step.target));
       const is = now.images.find((one) => [...one.tags, ...one.digests].includes(step.target));
       if (is === undefined) return 'the name is gone already';
-      return is.id === was?.id ? null : `the name is another image's now: ${is.id}`;
+      if (is.id !== was?.id) return `the name is another image's now: ${is.id}`;
+      const last = is.tags.every((tag) => tag === step.target);
+      const onlyTheName = step.item.startsWith(itemKey('tag', ''));
+      return onlyTheName && last
+        ? 'it is the last name of its image now: without it the image would go'
+        : null;
     }
     case 'delete-image':
       return imageSurprise(step.target, planned, now);

@@ -57,7 +57,7 @@ function imagesOf(rules: Rules, world: World): readonly Candidate[] {
     const reasons: string[] = [];
     if (image.dangling) {
       if (!(rules.dangling === true || rules.unused === true || all)) continue;
-      reasons.push('dangling: no tag, no container, no child image');
+      reasons.push('dangling: no tag, no child image');
     } else if (rules.unused === true && !users.has(image.id)) {
       reasons.push('no container, running or stopped, was created from it');
     } else if (!all) continue;

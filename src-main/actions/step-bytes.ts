@@ -34,7 +34,7 @@ export function freesInOrder(order: readonly (string | null)[], graph: StoreGrap
 class Shrinking {
   readonly #graph: StoreGraph;
   readonly #holders: Int32Array;
-  /** Items whose chain is not known: while one is there, no layer leaves for sure. */
+  /** Items whose chain is not known, and one for those that could not be read: while one is there, no layer leaves for sure. */
   #anyHolders: number;
   readonly #links: ReadonlyMap<string, string | null>;
   readonly #cacheFolders: ReadonlyMap<string, readonly CacheFolder[]>;
@@ -42,7 +42,8 @@ class Shrinking {
   constructor(graph: StoreGraph) {
     this.#graph = graph;
     this.#holders = graph.holders.slice();
-    this.#anyHolders = graph.anyContainers.length + graph.anyImages.length;
+    const unseen = graph.snapshot.usersIncomplete == null ? 0 : 1;
+    this.#anyHolders = graph.anyContainers.length + graph.anyImages.length + unseen;
     this.#links = new Map(graph.snapshot.folders.map((folder) => [folder.name, folder.link]));
     this.#cacheFolders = cacheFolders(graph.snapshot);
   }
@@ -108,7 +109,7 @@ class Shrinking {
       const layer = this.#graph.snapshot.layers[at];
       if (holders !== 1 || layer === undefined) continue;
       if (this.#anyHolders > 0) {
-        leaving.sizes.push(unknown('a container or image may stand on any layer: its own are not known'));
+        leaving.sizes.push(unknown('a container or image may stand on any layer: not all are known'));
         continue;
       }
       leaving.sizes.push(layer.diskBytes, layer.linkDiskBytes);

@@ -1,27 +1,35 @@
 /** "Add these to free that much more": what keeps layers of a selection, and what going along would free. */
 import { freedBy } from './freed-by.ts';
 import type { Going } from './freed-by.ts';
-import { imageName, leavingOf } from './going.ts';
+import { imageName, leavingOf, type Leaving } from './going.ts';
 import type { StoreGraph } from './graph.ts';
 
-export interface Unlock {
-  readonly kind: 'image' | 'container' | 'build-cache';
-  readonly id: string;
-  readonly name: string;
+export interface Unlock extends Candidate {
   /** What the selection frees more with it than without it. */
   readonly diskBytes: number;
 }
 
-const MOST = 10;
-/** Each is one more question to `freedBy`. */
-const MOST_ASKED = 200;
+interface Candidate {
+  readonly kind: 'image' | 'container' | 'build-cache';
+  readonly id: string;
+  readonly name: string;
+}
 
-/** Best first; only users of what the selection's images stand on, and of the selected images themselves. */
-export function unlocksOf(graph: StoreGraph, going: Going): Unlock[] {
+const MOST = 10;
+/** Each is one question to `freedBy`, which costs as much as the whole selection: only the likeliest are asked. */
+const MOST_ASKED = 24;
+
+/** Best first. Only what stands on a layer of the selection's images, or is made of one, and `mayGo`. */
+export function unlocksOf(
+  graph: StoreGraph,
+  { images = [], containers = [], buildCache = [] }: Going,
+  mayGo: (one: Candidate) => boolean,
+): Unlock[] {
+  const going = { images, containers, buildCache };
   const now = freedBy(graph, going).diskBytes;
-  if (now.state === 'unknown') return [];
+  if (now.state === 'unknown' || images.length === 0) return [];
   const unlocks: Unlock[] = [];
-  for (const candidate of candidates(graph, going).slice(0, MOST_ASKED)) {
+  for (const candidate of likeliest(graph, going, mayGo)) {
     const then = freedBy(graph, withOne(going, candidate)).diskBytes;
     if (then.state === 'known' && then.bytes > now.bytes)
       unlocks.push({ ...candidate, diskBytes: then.bytes - now.bytes });
@@ -29,43 +37,60 @@ export function unlocksOf(graph: StoreGraph, going: Going): Unlock[] {
   return unlocks.sort((a, b) => b.diskBytes - a.diskBytes).slice(0, MOST);
 }
 
-type Candidate = Omit<Unlock, 'diskBytes'>;
+type Selected = Required<Pick<Going, 'images' | 'containers' | 'buildCache'>>;
 
-/** Those that hold most layers of the selection first. */
-function candidates(graph: StoreGraph, going: Going): Candidate[] {
+function likeliest(
+  graph: StoreGraph,
+  going: Selected,
+  mayGo: (one: Candidate) => boolean,
+): readonly Candidate[] {
   const { images, containers, buildCache } = graph.snapshot;
   const leaving = leavingOf(graph, going);
-  const chosen = (going.images ?? []).map((id) => graph.imageAt.get(id)).filter((at) => at !== undefined);
+  const selected = new Set([...going.images, ...going.containers, ...going.buildCache]);
   const wanted = new Uint8Array(graph.snapshot.layers.length);
-  for (const at of chosen) for (const layer of graph.imageLayers[at]!) wanted[layer] = 1;
-  const held = (stack: Int32Array): number => stack.reduce((count, layer) => count + wanted[layer]!, 0);
-
-  const found: { readonly held: number; readonly candidate: Candidate }[] = [];
+  for (const id of going.images)
+    for (const layer of graph.imageLayers[graph.imageAt.get(id) ?? -1] ?? []) wanted[layer] = 1;
+  const hope = hopeOf(graph, leaving);
+  const found: { readonly hope: number; readonly candidate: Candidate }[] = [];
+  const add = (candidate: Candidate, layers: Int32Array): void => {
+    if (selected.has(candidate.id) || !layers.some((layer) => wanted[layer] === 1)) return;
+    if (mayGo(candidate)) found.push({ hope: hope(layers), candidate });
+  };
   images.forEach((image, at) => {
-    const count = leaving.images.has(at) || image.intermediate ? 0 : held(graph.imageLayers[at]!);
-    if (count > 0)
-      found.push({ held: count, candidate: { kind: 'image', id: image.id, name: imageName(image) } });
+    if (image.intermediate || leaving.images.has(at)) return;
+    add({ kind: 'image', id: image.id, name: imageName(image) }, graph.imageLayers[at]!);
   });
-  containers.forEach((one, at) => {
-    const count = leaving.containers.has(at) ? 0 : held(graph.containerLayers[at]!);
-    const name = one.name || one.id.slice(0, 12);
-    if (count > 0) found.push({ held: count, candidate: { kind: 'container', id: one.id, name } });
+  containers.forEach(({ id, name }, at) =>
+    add({ kind: 'container', id, name: name || id.slice(0, 12) }, graph.containerLayers[at]!),
+  );
+  buildCache.forEach(({ id, description, inUse }, at) => {
+    if (!inUse) add({ kind: 'build-cache', id, name: description || id }, graph.recordLayers[at]!);
   });
-  buildCache.forEach((record, at) => {
-    const count = leaving.records.has(at) || record.inUse ? 0 : held(graph.recordLayers[at]!);
-    const name = record.description || record.id;
-    if (count > 0) found.push({ held: count, candidate: { kind: 'build-cache', id: record.id, name } });
-  });
-  return found.sort((a, b) => b.held - a.held).map((one) => one.candidate);
+  found.sort((a, b) => b.hope - a.hope);
+  return found.slice(0, MOST_ASKED).map((one) => one.candidate);
 }
 
-function withOne(going: Going, { kind, id }: Candidate): Going {
+/** A guess of what one more item sets free: the fewer others still hold a layer, the more its bytes count. */
+function hopeOf(graph: StoreGraph, leaving: Leaving): (layers: Int32Array) => number {
+  const left = graph.holders.slice();
+  const release = (layers: Int32Array): void => layers.forEach((at) => left[at]!--);
+  for (const at of leaving.images) release(graph.imageLayers[at]!);
+  for (const at of leaving.containers) release(graph.containerLayers[at]!);
+  for (const at of leaving.records) release(graph.recordLayers[at]!);
+  return (layers) =>
+    layers.reduce((bytes, at) => {
+      const size = graph.snapshot.layers[at]!.diskBytes;
+      return left[at]! > 0 && size.state === 'known' ? bytes + size.bytes / left[at]! ** 2 : bytes;
+    }, 0);
+}
+
+function withOne(going: Selected, { kind, id }: Candidate): Going {
   switch (kind) {
     case 'image':
-      return { ...going, images: [...(going.images ?? []), id] };
+      return { ...going, images: [...going.images, id] };
     case 'container':
-      return { ...going, containers: [...(going.containers ?? []), id] };
+      return { ...going, containers: [...going.containers, id] };
     case 'build-cache':
-      return { ...going, buildCache: [...(going.buildCache ?? []), id] };
+      return { ...going, buildCache: [...going.buildCache, id] };
   }
 }

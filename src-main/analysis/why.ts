@@ -25,8 +25,9 @@ export function whyOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Why
 function answerOf(graph: StoreGraph, thing: string, sayBytes: SayBytes): Answer {
   const found = lookUp(graph, thing);
   const { snapshot } = graph;
+  const allKnown = snapshot.usersIncomplete == null;
   const frees = (going: Going, keptBy?: Answer['keptBy']): string =>
-    verdictOf(graph, going, sayBytes, keptBy?.length === 0 ? 'Nothing uses it. ' : '');
+    verdictOf(graph, going, sayBytes, keptBy?.length === 0 && allKnown ? 'Nothing uses it. ' : '');
   switch (found.kind) {
     case 'image': {
       const image = snapshot.images[found.at]!;

@@ -4,10 +4,9 @@ import { freedWords } from '../contract/effect.ts';
 import type { Client } from '../contract/api.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { HistoryChange, HistoryComparison, HistoryItem, HistoryPoint } from '../contract/history.ts';
-import type { ReceiptSummary } from '../contract/reclaim.ts';
+import type { ListedReceipt } from '../contract/reclaim.ts';
 import { shortId } from '../model/ids.ts';
 import { formatBytes } from '../support/bytes.ts';
-import { safeText } from '../support/safe-text.ts';
 import type { AddCommands, Frame } from './frame.ts';
 import { table, type Column } from './table.ts';
 
@@ -27,12 +26,12 @@ export const addHistory: AddCommands = (frame: Frame) => {
     .option('--to <scan>', 'with this one (default: the last)', parseScan)
     .option('--limit <n>', 'list at most n scans and removals', parseScan, 10)
     .action((options: HistoryOptions) =>
-      frame.run(command, async ({ client, json, print, printJson, note, width }) => {
+      frame.run(command, async ({ client, json, print, printJson, width }) => {
         const { scans, problem } = await client.call('history.list', null);
+        if (problem !== null) throw new StrataError('failed', problem);
         const receipts = await client.call('receipts.list', null);
         const comparison = await compare(client, scans, options);
         if (json) return printJson({ scans, problem, comparison, receipts });
-        if (problem !== null) note(safeText(problem));
         print(
           scans.length === 0
             ? 'No scan is remembered yet.\n'
@@ -89,14 +88,32 @@ const ITEMS: readonly Column<HistoryItem | HistoryChange>[] = [
   { title: 'Of', shrinksTo: 10, cell: ({ of }) => of.map(nameOrId).join(', ') },
 ];
 
-const REMOVALS: readonly Column<ReceiptSummary>[] = [
+const REMOVALS: readonly Column<ListedReceipt>[] = [
   { title: 'Started', cell: ({ startedAt }) => when(startedAt) },
+  {
+    title: 'What',
+    shrinksTo: 10,
+    cell: (one) => (one.kind === 'apply' ? 'plan' : `${one.kind} ${one.what}`),
+  },
   { title: 'State', cell: ({ state }) => state },
-  { title: 'Steps', align: 'right', cell: ({ stepsDone, stepsTotal }) => `${stepsDone}/${stepsTotal}` },
-  { title: 'Promised', align: 'right', cell: ({ promisedDiskBytes }) => formatBytes(promisedDiskBytes) },
-  { title: 'Freed', align: 'right', cell: (one) => freedWords(one, formatBytes) },
-  { title: 'Who', shrinksTo: 8, cell: ({ who }) => who },
+  {
+    title: 'Steps',
+    align: 'right',
+    cell: (one) => (one.kind === 'apply' ? `${one.stepsDone}/${one.stepsTotal}` : ''),
+  },
+  {
+    title: 'Promised',
+    align: 'right',
+    cell: (one) => (one.kind === 'apply' ? formatBytes(one.promisedDiskBytes) : ''),
+  },
+  { title: 'Freed', align: 'right', cell: freed },
+  { title: 'Who', shrinksTo: 8, cell: ({ who }) => who ?? '' },
 ];
+
+function freed(one: ListedReceipt): string {
+  if (one.kind === 'apply') return freedWords(one, formatBytes);
+  return one.kind === 'purge' ? formatBytes(one.freedDiskBytes) : '';
+}
 
 function printComparison(
   print: (text: string) => void,

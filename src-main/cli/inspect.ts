@@ -2,7 +2,7 @@
 import type { Client } from '../contract/api.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { WasteReport, WastedPath } from '../contract/inside.ts';
-import type { ScanDocument, ScanImage } from '../contract/scan-document.ts';
+import { imageNamed } from '../contract/image-named.ts';
 import type { StackEntry } from '../contract/store.ts';
 import { shortId } from '../model/ids.ts';
 import { formatBytes } from '../support/bytes.ts';
@@ -35,7 +35,8 @@ export const addInspect: AddCommands = (frame) => {
 
 async function inspectImage(session: Session, name: string): Promise<void> {
   const { client, json, print, printJson, note, width } = session;
-  const image = findImage(await client.call('scan.document', null), name);
+  const image = imageNamed((await client.call('scan.document', null)).images, name);
+  if (typeof image === 'string') throw new StrataError('not-found', image);
   const detail = await client.call('image.get', { imageId: image.id });
   const { waste, why } = await wasteOf(client, image.id);
   const stack = withWaste(detail.stack, waste);
@@ -114,20 +115,4 @@ function pathsOf(waste: WasteReport | null, layer: number) {
     return own === undefined ? [] : [{ path, reason, wastedBytes: own.bytes, hiddenBy }];
   });
   return all.sort((a, b) => b.wastedBytes - a.wastedBytes).slice(0, PATHS_OF_A_LAYER);
-}
-
-/** By tag, digest, whole id, or a beginning of the id that only one image has. */
-export function findImage({ images }: ScanDocument, name: string): ScanImage {
-  const tagged = name.includes(':') ? name : `${name}:latest`;
-  const exact = images.find(
-    ({ id, tags, digests }) =>
-      id === name || tags.includes(name) || tags.includes(tagged) || digests.includes(name),
-  );
-  if (exact) return exact;
-  const byPrefix = /^(?:sha256:)?[0-9a-f]{4,}$/.test(name)
-    ? images.filter(({ id }) => id.startsWith(`sha256:${name.replace(/^sha256:/, '')}`))
-    : [];
-  if (byPrefix.length === 1 && byPrefix[0]) return byPrefix[0];
-  const why = byPrefix.length > 1 ? `${byPrefix.length} images' ids begin so` : 'see: strata images';
-  throw new StrataError('not-found', `There is no image ${name}: ${why}`);
 }

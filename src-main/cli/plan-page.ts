@@ -114,7 +114,12 @@ function keptPart(receipt: Receipt): string {
   const effect = receiptEffect(receipt);
   if (effect.onlyMoves) return '';
   const promised = planEffect({ steps: receipt.steps, freesDiskBytes: receipt.promisedDiskBytes });
-  return `Promised ${bytesText(promised.frees)}, freed ${bytesText(effect.frees)} (measured).\n`;
+  const atLeast = receipt.freedAtLeastDiskBytes;
+  const freed =
+    effect.frees !== null
+      ? `${bytesText(effect.frees)} (measured)`
+      : `${atLeast > 0 ? `at least ${bytesText(atLeast)}` : bytesText(null)} (not measured for every step)`;
+  return `Promised ${bytesText(promised.frees)}, freed ${freed}.\n`;
 }
 
 function stepBytes(step: PlanStep, bytes: number | null, verb: 'moves' | 'moved'): string {

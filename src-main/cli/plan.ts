@@ -1,7 +1,8 @@
 /** `plan`: what would go, in which order, freeing what. Deletes nothing; `-o` saves it for `apply`. */
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { CacheClass, Rules } from '../contract/reclaim.ts';
+import { StrataError } from '../contract/errors.ts';
+import type { CacheClass, Plan, Rules } from '../contract/reclaim.ts';
+import { writeWhole } from '../support/write-whole.ts';
 import type { AddCommands } from './frame.ts';
 import { planPage } from './plan-page.ts';
 import { parseAge, parseCount, parseSize } from './quantities.ts';
@@ -32,7 +33,7 @@ export const addPlan: AddCommands = (frame) => {
       frame.run(command, async ({ client, json, print, printJson, note, width }) => {
         const plan = await client.call('plan.make', { rules: rulesOf(things, options) });
         if (options.output !== undefined) {
-          await writeFile(options.output, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+          await save(options.output, plan);
           note(`Saved to ${options.output}`);
         }
         if (json) return printJson(plan);
@@ -42,6 +43,17 @@ export const addPlan: AddCommands = (frame) => {
       }),
     );
 };
+
+async function save(path: string, plan: Plan): Promise<void> {
+  try {
+    await writeWhole(path, `${JSON.stringify(plan, null, 2)}\n`);
+  } catch (cause) {
+    const why = StrataError.from(cause).message;
+    throw new StrataError('failed', `The plan can not be saved to ${path}: ${why}. Name another place.`, {
+      cause,
+    });
+  }
+}
 
 function withSelectors(command: Command): Command {
   return command

@@ -39,7 +39,8 @@ export interface OperationProgress {
   readonly done: number;
   readonly total: number | null;
   readonly files: number;
-  readonly diskBytes: number;
+  /** Null when it is not measured. */
+  readonly diskBytes: number | null;
 }
 
 /** A way to the handlers, the same over every transport. */

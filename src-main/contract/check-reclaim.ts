@@ -32,6 +32,9 @@ const rules = v.strictObject({
   targetBytes: v.exactOptional(count),
 });
 
+/** `image:sha256:…`: the kind of thing, then its id. */
+const itemKey = v.pipe(text, v.regex(/^(?:container|image|tag|build-cache|volume|orphan):./));
+
 const item = {
   kind: v.picklist(['image', 'container', 'build-cache']),
   target: text,
@@ -53,7 +56,7 @@ const step = v.strictObject({
   freesDiskBytes: v.nullable(bytes),
   because: line,
   hasDigest: v.boolean(),
-  item: text,
+  item: itemKey,
 });
 
 /** A plan comes back from a file: data like any other until it is compared with the store. */

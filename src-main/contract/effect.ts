@@ -29,12 +29,13 @@ export function receiptEffect({
   });
 }
 
-/** A receipt of a list, as "1.00 MiB", "moved 1.00 MiB", or both. */
+/** A receipt of a list, as "1.00 MiB", "moved 1.00 MiB", both, or "at least 1.00 MiB" where not all of it is known. */
 export function freedWords(
-  { freedDiskBytes: freed, movedDiskBytes: moved }: ReceiptSummary,
+  { freedDiskBytes: freed, movedDiskBytes: moved, freedAtLeastDiskBytes: atLeast }: ReceiptSummary,
   bytesText: (bytes: number | null) => string,
 ): string {
-  if (moved === 0 || freed === null) return bytesText(freed);
+  if (freed === null) return atLeast > 0 ? `at least ${bytesText(atLeast)}` : bytesText(null);
+  if (moved === 0) return bytesText(freed);
   if (freed === moved) return `moved ${bytesText(moved)}`;
   return `${bytesText(moved === null ? null : freed - moved)}, moved ${bytesText(moved)}`;
 }

@@ -27,3 +27,6 @@ export class StrataError extends Error {
     return new StrataError('failed', message, { cause: thrown });
   }
 }
+
+/** A request went out and no answer came back: what it asked for may have been done. */
+export class NoAnswer extends StrataError {}

@@ -12,14 +12,15 @@ export interface ReclaimApi {
   'plan.commands': { params: { readonly planId: string }; result: { readonly commands: readonly string[] } };
   /** Does exactly the plan, or ends as `failed` with code `stale`. Progress and end come as events. */
   'plan.apply': { params: ApplyParams; result: { readonly operationId: string } };
-  'receipts.list': { params: null; result: readonly ReceiptSummary[] };
+  /** Everything that Strata did to a store, newest first. */
+  'receipts.list': { params: null; result: readonly ListedReceipt[] };
   /** By the plan's or the operation's id. */
   'receipt.get': { params: { readonly id: string }; result: Receipt };
   'pins.get': { params: null; result: Pins };
   'pins.set': { params: Pins; result: Pins };
   'quarantine.list': { params: null; result: readonly QuarantineEntry[] };
   'quarantine.putBack': { params: { readonly id: string }; result: QuarantineEntry };
-  'quarantine.purge': { params: { readonly id: string }; result: { readonly freedDiskBytes: number } };
+  'quarantine.purge': { params: { readonly id: string }; result: { readonly freedDiskBytes: number | null } };
   /** Loads an image back from the backup that an apply made. */
   'backup.restore': {
     params: { readonly planId: string; readonly imageId: string };
@@ -138,7 +139,8 @@ export interface ApplyParams {
 
 export interface StepOutcome {
   readonly step: number;
-  readonly result: 'done' | 'failed' | 'skipped';
+  /** `unknown`: begun, and nobody can say whether the engine did it. `skipped`: not begun. */
+  readonly result: 'done' | 'failed' | 'unknown' | 'skipped';
   readonly message: string | null;
   /** Measured on the disk around this step; null where we can't read it. */
   readonly freedDiskBytes: number | null;
@@ -154,7 +156,28 @@ export interface ApplyResult {
   readonly freeSpaceRoseBytes: number | null;
 }
 
+export type ListedReceipt = ReceiptSummary | SingleReceipt;
+
+/** One thing, without a plan: a folder back from the quarantine or gone for good, an image loaded from its backup. */
+export interface SingleReceipt {
+  readonly kind: 'put-back' | 'purge' | 'restore';
+  /** In the quarantine; of a restore the plan whose apply made the backup. */
+  readonly id: string;
+  /** For people: the folder's path or id, the image. */
+  readonly what: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** `interrupted`: Strata ended in the middle; nobody noted how far it came. */
+  readonly state: 'running' | 'done' | 'failed' | 'interrupted';
+  /** Null in entries of older versions. */
+  readonly who: string | null;
+  /** Only a purge frees anything; null where it was not measured. */
+  readonly freedDiskBytes: number | null;
+  readonly message: string | null;
+}
+
 export interface ReceiptSummary {
+  readonly kind: 'apply';
   readonly planId: string;
   readonly startedAt: string;
   readonly finishedAt: string | null;
@@ -164,7 +187,10 @@ export interface ReceiptSummary {
   readonly stepsDone: number;
   readonly stepsTotal: number;
   readonly promisedDiskBytes: number | null;
+  /** Null when it is not known of every step that was begun: `freedAtLeastDiskBytes` says what is. */
   readonly freedDiskBytes: number | null;
+  /** What steps are known to have freed, moves to the quarantine aside; 0 where nothing was measured. */
+  readonly freedAtLeastDiskBytes: number;
   /** The part of `freedDiskBytes` that only moved to the quarantine on the same disk. */
   readonly movedDiskBytes: number | null;
   readonly message: string | null;

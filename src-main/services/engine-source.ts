@@ -197,7 +197,12 @@ function noEngine(tried: readonly TriedEndpoint[]): StrataError {
   const code = stateWithout(tried);
   const telling = tried.filter(({ code: errno }) => errno !== 'ENOENT');
   if (telling.length > 0) {
-    const why = telling.map(({ error }) => error).join(' ');
+    // The list of what was tried has the endpoint beside the reason; here it must be named.
+    const why = telling
+      .map(({ endpoint, error, code: errno }) =>
+        errno === 'ECONNREFUSED' ? `${endpoint}: ${error}. Start the engine.` : error,
+      )
+      .join(' ');
     const [only] = tried.length === 1 ? telling : [];
     return new StrataError(
       only?.kind === 'bad-request' ? only.kind : code,

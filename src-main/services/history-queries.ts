@@ -50,8 +50,8 @@ async function memoryOf(history: HistoryStore, stateDir: string): Promise<Histor
 async function detail(history: HistoryStore, id: number): Promise<SnapshotDetail> {
   const snapshot = await history.getSnapshot(id);
   if (snapshot) return snapshot;
-  const why =
-    history.problem ?? 'there is none, or only its totals are kept; `history.list` says which have detail';
+  if (history.problem !== null) throw new StrataError('failed', history.problem);
+  const why = 'there is none, or only its totals are kept; `history.list` says which have detail';
   throw new StrataError('not-found', `Scan ${id} can't be compared: ${why}.`);
 }
 

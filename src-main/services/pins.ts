@@ -1,5 +1,5 @@
 /** What the user pinned: kept in the state folder, asked before anything is planned. */
-import { safeParse } from 'valibot';
+import { parse } from 'valibot';
 import type { Handlers } from '../contract/api.ts';
 import { pins as pinsSchema } from '../contract/check-reclaim.ts';
 import { StrataError } from '../contract/errors.ts';
@@ -41,13 +41,16 @@ async function mustBeLive({ kind, source }: ServiceContext): Promise<void> {
 /** What the user pinned. Throws when that can't be known: rules without pins would take too much. */
 export async function readPins(history: HistoryStore): Promise<Pins> {
   if (history.problem !== null) {
-    const advice =
-      'What you pinned is not known, so nothing is planned. Name another place with --state-dir.';
-    throw new StrataError('failed', `Strata's own memory can not be used: ${history.problem}. ${advice}`);
+    throw new StrataError(
+      'failed',
+      `What you pinned is not known, so nothing is planned. ${history.problem}`,
+    );
   }
   const text = await history.getSetting(PINS_KEY);
   if (text === null) return NO_PINS;
-  const parsed = safeParse(pinsSchema, JSON.parse(text));
-  if (parsed.success) return parsed.output;
-  throw new StrataError('failed', 'The pins are damaged: set them again before a plan is made.');
+  try {
+    return parse(pinsSchema, JSON.parse(text));
+  } catch (cause) {
+    throw new StrataError('failed', 'The pins are damaged: set them again before a plan is made.', { cause });
+  }
 }

@@ -8,8 +8,8 @@ import type { StoreSnapshot } from '../model/store.ts';
 import { readDisk } from '../sources/disk/index.ts';
 import type { Engine } from '../sources/engine/index.ts';
 import { joinStore } from '../sources/join.ts';
+import { recorded } from './audit.ts';
 import type { ServiceContext } from './context.ts';
-import { writeAudit } from './receipts.ts';
 
 type QuarantineMethod = 'quarantine.list' | 'quarantine.putBack' | 'quarantine.purge';
 
@@ -35,21 +35,22 @@ export function quarantineHandlers(context: ServiceContext): Pick<Handlers, Quar
       return listQuarantine(await dataRoot());
     },
     'quarantine.putBack': async ({ id }) =>
-      changing(id, async (root) => {
-        const history = await context.history();
-        await writeAudit(history, id, { kind: 'put-back-begins', what: id, diskBytes: null });
-        const entry = await putBack(root, id);
-        await writeAudit(history, id, { kind: 'put-back', what: entry.path, diskBytes: entry.diskBytes });
-        return entry;
-      }),
+      changing(id, async (root) =>
+        recorded(await context.history(), { id, kind: 'put-back', what: id }, async () => {
+          const value = await putBack(root, id);
+          return { value, end: { kind: 'put-back', what: value.path, diskBytes: value.diskBytes } };
+        }),
+      ),
     'quarantine.purge': async ({ id }) =>
-      changing(id, async (root) => {
-        const history = await context.history();
-        await writeAudit(history, id, { kind: 'purge-begins', what: id, diskBytes: null });
-        const freedDiskBytes = await purge(root, id);
-        await writeAudit(history, id, { kind: 'purge-ended', what: id, diskBytes: freedDiskBytes });
-        return { freedDiskBytes };
-      }),
+      changing(id, async (root) =>
+        recorded(await context.history(), { id, kind: 'purge', what: id }, async () => {
+          const freedDiskBytes = await purge(root, id);
+          return {
+            value: { freedDiskBytes },
+            end: { kind: 'purge-ended', what: id, diskBytes: freedDiskBytes },
+          };
+        }),
+      ),
   };
 }
 
@@ -63,9 +64,13 @@ export function dataRootOf(snapshot: StoreSnapshot | null): string {
 }
 
 /** Engine and files asked once more, without measuring: what is an orphan at this moment. */
-export async function proveOrphans(engine: Engine, dataRoot: string): Promise<readonly Orphan[]> {
-  const records = await engine.read({ diskUsage: false });
-  const disk = await readDisk(dataRoot, {});
+export async function proveOrphans(
+  engine: Engine,
+  dataRoot: string,
+  signal: AbortSignal,
+): Promise<readonly Orphan[]> {
+  const records = await engine.read({ signal, diskUsage: false });
+  const disk = await readDisk(dataRoot, { signal });
   const snapshot = joinStore({ engine: records, disk, walk: null, takenAtMs: Date.now(), access: 'direct' });
   return orphansOf(snapshot);
 }

@@ -1,5 +1,5 @@
 /** Removing: plans, their one exact execution, receipts, pins. */
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { applyPlan, type ApplyTools } from '../actions/apply.ts';
 import { backUp, restore } from '../actions/backup.ts';
@@ -15,12 +15,13 @@ import type { ApplyParams, Plan, ReclaimApi } from '../contract/reclaim.ts';
 import type { HistoryStore } from '../history/index.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 import { connectEngine, type Engine } from '../sources/engine/index.ts';
+import { recorded, whoAmI, writeAudit, type AuditRecord } from './audit.ts';
 import type { ServiceContext } from './context.ts';
 import type { Operation, Report } from './operations.ts';
 import { pinsHandlers, readPins } from './pins.ts';
 import { newPlanTools, Plans, sha256 } from './plans.ts';
 import { dataRootOf, proveOrphans, quarantineHandlers } from './quarantine.ts';
-import { findReceipt, listReceipts, summaryOf, writeAudit, type AuditRecord } from './receipts.ts';
+import { findReceipt, listApplies, listReceipts } from './receipts.ts';
 import { whileAnswering } from './while-answering.ts';
 
 export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof ReclaimApi> {
@@ -57,19 +58,19 @@ export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof R
       });
       return { operationId: started.operationId };
     },
-    'receipts.list': async () => (await listReceipts(await context.history(), stateDir)).map(summaryOf),
+    'receipts.list': async () => listReceipts(await context.history(), stateDir),
     'receipt.get': async ({ id }) => findReceipt(await context.history(), stateDir, id),
     'backup.restore': async ({ planId, imageId }) => {
-      const receipt = await findReceipt(await context.history(), stateDir, planId);
-      const { actions } = await mustHaveEngine(context);
       const history = await context.history();
+      const { planId: id } = await findReceipt(history, stateDir, planId);
+      const { actions } = await mustHaveEngine(context);
       const what = `image ${imageId}`;
-      const lock = takeLock(stateDir, receipt.planId);
+      const lock = takeLock(stateDir, id);
       try {
-        await writeAudit(history, receipt.planId, { kind: 'restore-begins', what, diskBytes: null });
-        const loaded = await restore(backupFolder(context, receipt.planId), imageId, actions);
-        await writeAudit(history, receipt.planId, { kind: 'restored', what, diskBytes: null });
-        return { loaded };
+        return await recorded(history, { id, kind: 'restore', what }, async () => {
+          const loaded = await restore(backupFolder(context, id), imageId, actions);
+          return { value: { loaded }, end: { kind: 'restored', what, diskBytes: null } };
+        });
       } finally {
         lock.release();
         context.scans.refresh();
@@ -100,14 +101,14 @@ async function applyRecorded(applying: Applying): Promise<void> {
     await mustBeUnused(plan, context);
     const pulls = digestsIn(plan.dependsOn).map((name) => `docker pull ${name}`);
     await write({ kind: 'apply-begins', plan, who: whoAmI(), operationId, pulls });
-    const { failure, ...result } = await applyPlan(plan, await applyTools(applying, history, write)).catch(
-      async (thrown: unknown) => {
+    const { failure, ...result } = await applyTools(applying, history, write)
+      .then((tools) => applyPlan(plan, tools))
+      .catch(async (thrown: unknown) => {
         const { code, message } = StrataError.from(thrown);
         const state = code === 'stale' || code === 'cancelled' ? code : 'failed';
         await write({ kind: 'apply-ended', state, message, result: null });
         throw thrown;
-      },
-    );
+      });
     const state = failure === null ? 'done' : failure.code === 'cancelled' ? 'cancelled' : 'failed';
     await write({ kind: 'apply-ended', state, message: failure?.message ?? null, result });
     if (failure !== null) throw failure;
@@ -134,18 +135,26 @@ async function applyTools(
         'The data root that was read is not this engine’s: nothing is removed.',
       );
     },
-    names: () => engine.read({ signal, diskUsage: false }),
+    names: (closing) => engine.read({ signal: closing, diskUsage: false }),
     record: write,
     pins: await readPins(history),
     hash: sha256,
-    quarantine: async (path) => {
-      await moveToQuarantine(dataRootOf(planned), path, () => proveOrphans(engine, dataRootOf(planned)));
+    quarantine: async (path, closing) => {
+      const prove = () => proveOrphans(engine, dataRootOf(planned), closing);
+      await moveToQuarantine(dataRootOf(planned), path, { prove, signal: closing });
     },
-    patiently: (work) => whileAnswering(work, () => answers(engine, context.env)),
+    patiently: (work) =>
+      whileAnswering(work, { answers: () => answers(engine, context.env), cancelled: signal }),
     backup: async (imageId) => {
       const image = planned?.images.find((one) => one.id === imageId);
       if (image === undefined || !wanted.has(imageId)) return;
-      report({ stage: `Saving ${image.tags[0] ?? imageId}`, done: 0, total: null, files: 0, diskBytes: 0 });
+      report({
+        stage: `Saving ${image.tags[0] ?? imageId}`,
+        done: 0,
+        total: null,
+        files: 0,
+        diskBytes: null,
+      });
       const backup = await backUp(image, backupFolder(context, plan.id), { actions: engine.actions, signal });
       await write({ kind: 'backup', backup });
     },
@@ -174,7 +183,7 @@ async function mustHaveEngine(context: ServiceContext): Promise<Engine> {
 
 /** A plan is used once, by whichever program and from whichever copy of its file. */
 async function mustBeUnused(plan: Plan, context: ServiceContext): Promise<void> {
-  const receipts = await listReceipts(await context.history(), context.stateDir);
+  const receipts = await listApplies(await context.history(), context.stateDir);
   const used = receipts.find((receipt) => receipt.planId === plan.id && receipt.state !== 'stale');
   if (used === undefined) return;
   throw new StrataError('stale', `This plan was used at ${used.startedAt} (${used.state}). Make a new one.`);
@@ -182,8 +191,4 @@ async function mustBeUnused(plan: Plan, context: ServiceContext): Promise<void> 
 
 function backupFolder(context: ServiceContext, planId: string): string {
   return join(context.stateDir, 'backups', planId);
-}
-
-function whoAmI(): string {
-  return `${userInfo().username}@${hostname()}`;
 }

@@ -1,13 +1,12 @@
 /** A scan in a file: what `scan -o` writes and `--from` reads. Read back it is hostile input, and read-only. */
 import { constants } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
 import * as v from 'valibot';
 import { maskLabels, maskSecrets } from '../analysis/secrets/find-secrets.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { ScanDocument } from '../contract/scan-document.ts';
 import type { StoreSnapshot } from '../model/store.ts';
+import { writeWhole, type Owner } from '../support/write-whole.ts';
 import { snapshotSchema } from './snapshot-schema.ts';
 
 /** A store of 20,000 layers is some 30 MB. */
@@ -42,23 +41,13 @@ export async function writeSavedScan(
   scan: { readonly document: ScanDocument; readonly snapshot: StoreSnapshot },
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  let file: FileHandle | undefined;
+  const { document, snapshot } = scan;
+  const content = { strata: 'scan', schema: 1, document, snapshot: masked(snapshot) };
   try {
-    file = await open(temporary, 'wx', 0o600);
-    const { document, snapshot } = scan;
-    const content = { strata: 'scan', schema: 1, document, snapshot: masked(snapshot) };
-    await file.writeFile(JSON.stringify(content));
-    const owner = sudoCaller(env);
-    if (owner) await file.chown(owner.uid, owner.gid);
-    await file.sync();
-    await file.close();
-    file = undefined;
-    await rename(temporary, path);
+    await writeWhole(path, JSON.stringify(content), sudoCaller(env));
   } catch (cause) {
-    await file?.close();
-    await rm(temporary, { force: true });
-    throw new StrataError('failed', `Cannot write ${path}: ${messageOf(cause)}`, { cause });
+    const message = `Cannot write ${path}: ${messageOf(cause)}. Name another place, or make room there.`;
+    throw new StrataError('failed', message, { cause });
   }
 }
 
@@ -77,7 +66,7 @@ function masked(snapshot: StoreSnapshot): StoreSnapshot {
 }
 
 /** Who ran us through sudo: what we write for them is to be theirs. Null for everybody else. */
-export function sudoCaller(env: NodeJS.ProcessEnv): { uid: number; gid: number } | null {
+export function sudoCaller(env: NodeJS.ProcessEnv): Owner | null {
   const uid = Number(env['SUDO_UID'] ?? NaN);
   const gid = Number(env['SUDO_GID'] ?? NaN);
   if (process.getuid?.() !== 0 || !Number.isInteger(uid) || !Number.isInteger(gid)) return null;

@@ -8,6 +8,7 @@ import type { DiskContainer, DiskFolder, DiskLayer, DiskMount } from './disk/rec
 import type { EngineContainer } from './engine/records.ts';
 import { pairs } from './join-parts.ts';
 import type { Joining } from './join-parts.ts';
+import { linkBytes } from './join-sizes.ts';
 
 interface Pair {
   readonly id: ContainerId;
@@ -107,10 +108,10 @@ function figures(
       ? known(0)
       : mountId === null
         ? unread
-        : known(own.reduce((bytes, id) => bytes + (folders.get(id)?.linkDiskBytes ?? 0), 0)),
+        : sum(own.map((id) => linkBytes(folders.get(id)))),
     files: mountId === null ? null : sizes.contentFiles(path),
-    logDiskBytes: logs(pair.disk, 'diskBytes', disk !== null),
-    logBytes: logs(pair.disk, 'bytes', disk !== null),
+    logDiskBytes: logs(pair, 'diskBytes', disk !== null),
+    logBytes: logs(pair, 'bytes', disk !== null),
   };
 }
 
@@ -119,9 +120,12 @@ function engineBytes(pair: Pair, otherwise: Measured): Measured {
   return bytes == null ? otherwise : known(bytes);
 }
 
-function logs(container: DiskContainer | null, what: 'bytes' | 'diskBytes', readable: boolean): Measured {
-  if (container === null) return readable ? known(0) : unknown('files not readable');
-  return known(container.logs.reduce((bytes, log) => bytes + log[what], 0));
+/** Without a folder there are none, unless the engine runs a container whose folder we did not get to see. */
+function logs(pair: Pair, what: 'bytes' | 'diskBytes', readable: boolean): Measured {
+  if (!readable) return unknown('files not readable');
+  if (pair.disk === null) return pair.engine === null ? known(0) : unknown('its folder was not read');
+  if (pair.disk.logs === null) return unknown('its logs could not be listed');
+  return known(pair.disk.logs.reduce((bytes, log) => bytes + log[what], 0));
 }
 
 /** By the mount's own word, base first. Undefined when it does not tell; then its image's chain is what it stands on. */

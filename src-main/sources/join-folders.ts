@@ -2,6 +2,7 @@
 import { known, unknownBut } from '../model/measured.ts';
 import type { FolderOwner, LedgerEntry, OverlayFolder } from '../model/store.ts';
 import type { DiskRecords } from './disk/records.ts';
+import { linkBytes } from './join-sizes.ts';
 import type { CacheJoin } from './join-cache.ts';
 import type { Joining } from './join-parts.ts';
 import type { WalkResult } from './scan/records.ts';
@@ -20,7 +21,7 @@ export function joinFolders(joining: Joining, cache: CacheJoin): OverlayFolder[]
       mounted: folder.mounted,
       bytes: sizes.contentBytes(path),
       diskBytes: sizes.disk(path),
-      linkDiskBytes: known(folder.linkDiskBytes),
+      linkDiskBytes: linkBytes(folder),
       files: sizes.contentFiles(path),
       unchangedBetweenLooks: folder.unchangedBetweenLooks,
     };
@@ -42,14 +43,17 @@ function ownersOf(disk: DiskRecords, cache: CacheJoin): Map<string, FolderOwner>
   return owners;
 }
 
-/** Logs grow while we look: never more of a folder than the walk found in it. */
+/**
+ * Logs grow while we look: never more of a folder than the walk found in it. Where they could not be listed the walk
+ * could not either, and the whole entry is unknown.
+ */
 export function ledgerOf(walk: WalkResult | null, disk: DiskRecords | null): LedgerEntry[] {
   if (walk === null) return [];
   const logs = new Map<string, number>();
   for (const container of disk?.containers ?? [])
     logs.set(
       `containers/${container.id}`,
-      container.logs.reduce((bytes, log) => bytes + log.diskBytes, 0),
+      (container.logs ?? []).reduce((bytes, log) => bytes + log.diskBytes, 0),
     );
   return walk.units.map(({ path, totals, incomplete }): LedgerEntry => {
     const bytes = totals.diskBytes;

@@ -5,6 +5,7 @@ import { known, unknown } from '../model/measured.ts';
 import type { Layer } from '../model/store.ts';
 import type { EngineImageDetail } from './engine/records.ts';
 import type { Joining } from './join-parts.ts';
+import { linkBytes } from './join-sizes.ts';
 
 /** The chain ids of a list of DiffIDs, base first: `sha256(parentChain + " " + diffId)`, the base's is its DiffID. */
 export function chainOf(diffIds: readonly DiffId[]): ChainId[] {
@@ -34,7 +35,7 @@ export function joinLayers(
     return {
       ...layer,
       diskBytes: folder === undefined ? unknown(gone) : sizes.disk(path),
-      linkDiskBytes: folder === undefined ? unknown(gone) : known(folder.linkDiskBytes),
+      linkDiskBytes: folder === undefined ? unknown(gone) : linkBytes(folder),
       files: folder === undefined ? null : sizes.contentFiles(path),
       buildCache: standing.get(layer.chainId) ?? [],
     };

@@ -1,6 +1,7 @@
 /** What the walk measured, asked by path; what it did not measure is unknown and says why. */
 import { known, unknown, unknownBut } from '../model/measured.ts';
 import type { Measured } from '../model/measured.ts';
+import type { DiskFolder } from './disk/records.ts';
 import type { TreeTotals, UnitResult, WalkResult } from './scan/records.ts';
 
 export interface Sizes {
@@ -29,6 +30,12 @@ export function sizesOf(walk: WalkResult | null): Sizes {
       return files.state === 'known' ? files.bytes : null;
     },
   };
+}
+
+/** Of a folder's short name in overlay2/l; none where the folder is not there. */
+export function linkBytes(folder: DiskFolder | undefined): Measured {
+  const bytes = folder === undefined ? 0 : folder.linkDiskBytes;
+  return bytes === null ? unknown('overlay2/l could not be listed') : known(bytes);
 }
 
 function content(unit: UnitResult): TreeTotals {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { applyPlan, type ApplyRecord, type ApplyTools } from '../../src-main/actions/apply.ts';
 import { worldOf } from '../../src-main/actions/items.ts';
 import { makePlan } from '../../src-main/actions/plan.ts';
-import { StrataError } from '../../src-main/contract/errors.ts';
+import { NoAnswer, StrataError } from '../../src-main/contract/errors.ts';
 import type { Pins, Plan, Rules } from '../../src-main/contract/reclaim.ts';
 import type { StoreSnapshot } from '../../src-main/model/store.ts';
 import type { EngineActions } from '../../src-main/sources/engine/index.ts';
@@ -17,6 +17,9 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 class Bench {
   snapshot: StoreSnapshot;
   readonly notes: string[] = [];
+  /** Instead of doing it right away: how the engine's own end of it comes. */
+  during: (what: string) => void = () => undefined;
+  onBackup: (imageId: string) => void = () => undefined;
   readonly aborter = new AbortController();
   /** Called before a step's entry is written. */
   beforeEntry: (entry: ApplyRecord) => void = () => undefined;
@@ -45,8 +48,8 @@ class Bench {
       pins: NO_PINS,
       hash,
       quarantine: async () => undefined,
-      patiently: (work) => work,
-      backup: async () => undefined,
+      patiently: (work) => work(new AbortController().signal),
+      backup: async (imageId) => this.onBackup(imageId),
       signal: this.aborter.signal,
       report: () => undefined,
     };
@@ -55,6 +58,7 @@ class Bench {
 
   #actions(): EngineActions {
     const done = (what: string, change: Partial<StoreSnapshot>): void => {
+      this.during(what);
       this.notes.push(what);
       this.snapshot = { ...this.snapshot, ...change };
       this.afterAction(what);
@@ -165,6 +169,79 @@ test('cancelled, it ends after the step under way and says what was done', async
   const applied = await bench.apply(bench.plan(ALL));
   expect(results(applied)).toEqual(['done', 'skipped', 'skipped', 'skipped']);
   expect(applied.failure?.code).toBe('cancelled');
+});
+
+test('a request whose answer never came, and whose thing is gone, was carried out', async () => {
+  const bench = new Bench(SKETCH);
+  bench.afterAction = (what) => {
+    if (what === 'container') throw new NoAnswer('failed', 'the connection broke');
+  };
+  const applied = await bench.apply(bench.plan(ALL));
+  expect(results(applied)).toEqual(['done', 'done', 'done', 'done']);
+  expect(applied.failure).toBeNull();
+});
+
+test('a request whose answer never came, and whose thing is still there, is not said to be undone', async () => {
+  const bench = new Bench(SKETCH);
+  bench.during = () => {
+    throw new NoAnswer('failed', 'the connection broke');
+  };
+  const applied = await bench.apply(bench.plan(ALL));
+  expect(results(applied)).toEqual(['unknown', 'skipped', 'skipped', 'skipped']);
+  expect(applied.failure?.code).toBe('failed');
+  expect(bench.notes).toEqual(['begins 0', 'ended unknown']);
+});
+
+test('cancelled in the middle of a step whose end does not come, it is cancelled and the step not known', async () => {
+  const bench = new Bench(SKETCH);
+  bench.during = () => {
+    bench.aborter.abort();
+    throw new NoAnswer('cancelled', 'Cancelled while the engine was at it.');
+  };
+  const applied = await bench.apply(bench.plan(ALL));
+  expect(results(applied)).toEqual(['unknown', 'skipped', 'skipped', 'skipped']);
+  expect(applied.failure?.code).toBe('cancelled');
+});
+
+test('what happens while an image is saved is seen before it is removed', async () => {
+  const bench = new Bench(SKETCH);
+  bench.onBackup = () => {
+    const images = bench.snapshot.images.map((image) => ({ ...image, tags: [...image.tags, 'new:1'] }));
+    bench.snapshot = { ...bench.snapshot, images };
+  };
+  const applied = await bench.apply(bench.plan(ALL));
+  expect(results(applied)).toEqual(['done', 'failed', 'skipped', 'skipped']);
+  expect(applied.outcomes[1]?.message).toBe('the image has a new name: new:1');
+  expect(bench.snapshot.images).toHaveLength(2);
+});
+
+test('cancelled while an image is saved, its step was not begun', async () => {
+  const bench = new Bench(SKETCH);
+  bench.onBackup = () => {
+    bench.aborter.abort();
+    throw new StrataError('failed', 'The backup failed, so it was not deleted: Cancelled');
+  };
+  const applied = await bench.apply(bench.plan(ALL));
+  expect(results(applied)).toEqual(['done', 'skipped', 'skipped', 'skipped']);
+  expect(applied.failure?.code).toBe('cancelled');
+});
+
+test('one name of several is not taken away when it became the last: that would delete the image', async () => {
+  const bench = new Bench(SKETCH);
+  const named = (tags: readonly string[]): void => {
+    const images = bench.snapshot.images.map((image) =>
+      image.id === idOf('web') ? { ...image, tags } : image,
+    );
+    bench.snapshot = { ...bench.snapshot, images };
+  };
+  named(['web:1', 'web:2']);
+  const plan = bench.plan({ stopped: true, things: ['web:1'] });
+  bench.afterAction = (what) => {
+    if (what === 'container') named(['web:1']);
+  };
+  const applied = await bench.apply(plan);
+  expect(results(applied)).toEqual(['done', 'failed']);
+  expect(applied.outcomes[1]?.message).toMatch(/it is the last name of its image now/);
 });
 
 test('what changed since the preview is told, and nothing is done', async () => {

@@ -73,3 +73,11 @@ test('a lock that was taken over meanwhile is not released by the one who lost i
   lost.release();
   expect(readdirSync(dir)).toEqual(['apply.lock']);
 });
+
+test('where no lock can be made it says where, why, and that nothing is removed', () => {
+  const file = join(dir, 'a-file');
+  writeFileSync(file, '');
+  expect(() => takeLock(join(file, 'state'), 'plan')).toThrow(
+    /can not be made in .*a-file.*nothing is removed.*--state-dir/,
+  );
+});

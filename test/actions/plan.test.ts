@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { safeParse } from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { freedBy } from '../../src-main/analysis/freed-by.ts';
 import { storeGraph } from '../../src-main/analysis/graph.ts';
@@ -7,6 +8,7 @@ import { worldOf } from '../../src-main/actions/items.ts';
 import { makePlan, remakePlan, type PlanTools } from '../../src-main/actions/plan.ts';
 import { dockerCommands, quote } from '../../src-main/actions/commands.ts';
 import { differences } from '../../src-main/actions/facts.ts';
+import { plan as planSchema } from '../../src-main/contract/check-reclaim.ts';
 import type { Pins, Plan, PlanRequest } from '../../src-main/contract/reclaim.ts';
 import type { Selection } from '../../src-main/contract/store.ts';
 import type { Image, StoreSnapshot } from '../../src-main/model/store.ts';
@@ -150,6 +152,58 @@ describe('a plan', () => {
     );
     expect(made.freesDiskBytes).toBeNull();
     expect(made.steps[0]?.freesDiskBytes).toBeNull();
+  });
+
+  test('where not all users could be read, nothing that one may use goes, and nothing is promised', () => {
+    const sketch: Sketch = {
+      images: { app: ['a'], web: ['b'] },
+      containers: { old: 'app' },
+      volumes: { data: [] },
+      buildCache: { rec: ['a'] },
+    };
+    const partly = buildSnapshot(sketch, { usersIncomplete: 'containers/: permission denied' });
+    const made = plan(partly, {
+      rules: { unused: true, volumes: ['data'], stopped: true, cache: ['regular'] },
+    });
+    expect(made.stays.map((one) => one.name).sort()).toEqual(['data', 'web:latest']);
+    expect(made.stays[0]?.because).toMatch(
+      /not all images and containers could be read \(containers\/: permission/,
+    );
+    expect(steps(made)).toEqual(['remove-container old']);
+    const cached = plan(
+      { ...partly, images: [], containers: [] },
+      { selection: select({ buildCache: ['rec'] }) },
+    );
+    expect(cached.steps.map((step) => step.freesDiskBytes)).toEqual([null]);
+  });
+
+  test('a digest named beside all tags of an image is taken away once', () => {
+    const digest = `mirror/app@sha256:${'a'.repeat(64)}`;
+    const store = withImage(buildSnapshot({ images: { app: ['a'] } }), 'app', {
+      tags: ['app:1', 'app:2'],
+      digests: [digest],
+    });
+    const made = plan(store, { rules: { things: ['app:1', 'app:2', digest] } });
+    expect(steps(made)).toEqual(['untag app:1', `untag ${digest}`, 'delete-image app:1']);
+    expect(steps(plan(store, { rules: { things: [digest] } }))).toEqual([`untag ${digest}`]);
+  });
+
+  test('the reason of a dangling image does not deny the container that goes with it', () => {
+    const made = plan(
+      { images: { lost: ['l'] }, untagged: ['lost'], containers: { old: 'lost' } },
+      { rules: { dangling: true, stopped: true } },
+    );
+    expect(made.steps.at(-1)).toMatchObject({
+      kind: 'delete-image',
+      because: 'dangling: no tag, no child image',
+    });
+  });
+
+  test('comes back from a file only with items of kinds that there are', () => {
+    const made = plan({ images: { app: ['a'] } }, { rules: { unused: true } });
+    expect(safeParse(planSchema, made).success).toBe(true);
+    for (const item of ['__proto__:x', 'network:x', 'image:', 'image', 'constructor:image'])
+      expect(safeParse(planSchema, { ...made, steps: [{ ...made.steps[0]!, item }] }).success).toBe(false);
   });
 
   test('an added image unlocks the base that the plan leaves', () => {

@@ -97,6 +97,26 @@ describe('the planner', () => {
     expect(target.reached).toBe(true);
   });
 
+  test('does not count a folder of two build records twice', () => {
+    const snapshot = buildSnapshot({ buildCache: { one: [], two: [] } });
+    const shared = snapshot.buildCache[0]!.cacheId;
+    const buildCache = snapshot.buildCache.map((record) => ({ ...record, cacheId: shared }));
+    const folders = snapshot.folders
+      .filter((folder) => folder.name === shared)
+      .map((folder) => ({ ...folder, owner: { kind: 'build-cache' as const, recordIds: ['one', 'two'] } }));
+    const world = worldOf({ ...snapshot, buildCache, folders }, NO_PINS, TAKEN_AT_MS);
+    const { chosen, target } = chooseForTarget(pool(world), 310, world);
+    expect(chosen.map((one) => one.id).sort()).toEqual(['one', 'two']);
+    expect(target.reached).toBe(true);
+    expect(chooseForTarget(pool(world), 311, world).target.reached).toBe(false);
+  });
+
+  test('counts on no layer while somebody may stand on it unseen', () => {
+    const partly = buildSnapshot({ images: { app: ['a'] } }, { usersIncomplete: 'unreadable' });
+    const world = worldOf(partly, NO_PINS, TAKEN_AT_MS);
+    expect(chooseForTarget(pool(world), 1, world).target.reached).toBe(false);
+  });
+
   test('reaches every target that can be reached, with few items and with many', () => {
     fc.assert(
       fc.property(worlds(24), fc.double({ min: 0, max: 1, noNaN: true }), (world, share) => {

@@ -43,10 +43,10 @@ test('unlocks: who keeps the layers of a selection, by what going along adds', (
       containers: { shop: 'tool' },
     }),
   );
-  expect(unlocksOf(graph, { images: [idOf('api')] })).toEqual([
+  expect(unlocksOf(graph, { images: [idOf('api')] }, () => true)).toEqual([
     { kind: 'image', id: idOf('web'), name: 'web:latest', diskBytes: 2020 },
   ]);
-  expect(unlocksOf(graph, { images: [idOf('tool')] })).toEqual([
+  expect(unlocksOf(graph, { images: [idOf('tool')] }, () => true)).toEqual([
     { kind: 'container', id: containerIdOf('shop'), name: 'shop', diskBytes: 527 + 1010 },
   ]);
 });

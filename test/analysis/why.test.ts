@@ -32,6 +32,14 @@ const why = (thing: string) => whyOf(graph, thing, (bytes) => `${bytes} B`);
 const users = (thing: string) => why(thing).keptBy.map((link) => `${link.kind} ${link.name}`);
 const folderOf = (path: string) => snapshot.folders.find((folder) => folder.name === cacheIdOf(path))!;
 
+test('nothing is called unused while not all users could be read', () => {
+  const whole = buildSnapshot({ images: { one: ['a'], two: ['a'] } });
+  const verdict = (usersIncomplete: string | null): string =>
+    whyOf(storeGraph({ ...whole, usersIncomplete }), 'one', (bytes) => `${bytes} B`).verdict;
+  expect(verdict(null)).toMatch(/^Nothing uses it. Removing it alone frees nothing/);
+  expect(verdict('containers/: permission denied')).not.toMatch(/Nothing uses it/);
+});
+
 test('a layer goes by its ChainID, DiffID, folder, short name, path and the beginning of its id', () => {
   const layer = chainIdOf('base/api');
   const folder = folderOf('base/api');

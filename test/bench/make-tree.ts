@@ -11,6 +11,7 @@ import {
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomFrom } from '../support/random.ts';
 
 const LAYERS = 300;
 const FILES_A_FOLDER = 5;
@@ -19,17 +20,6 @@ export interface BenchTree {
   readonly root: string;
   readonly layers: readonly string[];
   readonly files: number;
-}
-
-/** mulberry32: a small generator with a seed; its quality does not matter here. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export function benchTree(files: number): BenchTree {

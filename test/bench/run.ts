@@ -12,7 +12,8 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from './bundle.ts';
-import { type BenchTree, benchTree, randomFrom } from './make-tree.ts';
+import { randomFrom } from '../support/random.ts';
+import { type BenchTree, benchTree } from './make-tree.ts';
 import { type Row, sizeRows } from './sizes.ts';
 import { coldSubjects, type Programs, type Subject, timed, warmSubjects } from './subjects.ts';
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -24,3 +25,20 @@ test('a command whose reader has gone still ends by its own code', async () => {
   const [code] = (await once(child, 'exit')) as [number | null];
   expect(code).toBe(3);
 });
+
+test.runIf(existsSync('/dev/full'))(
+  'output that did not arrive whole is a failure, with the reason',
+  async () => {
+    const bin = fileURLToPath(new URL('../../src-main/cli/bin.ts', import.meta.url));
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [bin, 'scan', '--demo', '--json'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    closeSync(full);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/what was printed is not whole: ENOSPC/);
+  },
+);

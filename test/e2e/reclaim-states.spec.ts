@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import type { Answer } from '../../src-main/contract/answer.ts';
+import type { ListedReceipt, SingleReceipt } from '../../src-main/contract/reclaim.ts';
 import type { Connection } from '../../src-main/contract/store.ts';
 import { sampleReceipt } from '../support/sample-plan.ts';
 import { served, type Served } from '../support/served.ts';
@@ -91,18 +92,48 @@ test('an apply that Strata did not live to end is shown as interrupted', async (
     state: 'interrupted',
     finishedAt: null,
     stepsDone: 1,
-    freedDiskBytes: 4096,
+    freedDiskBytes: null,
+    freedAtLeastDiskBytes: 4096,
+    outcomes: [
+      { step: 0, result: 'done', message: null, freedDiskBytes: 4096 },
+      { step: 1, result: 'unknown', message: 'begun, and its end was not recorded', freedDiskBytes: null },
+    ],
   });
+  const purge: SingleReceipt = {
+    kind: 'purge',
+    id: '20261120-120000-aaaaaaaaaaaa',
+    what: 'overlay2/aaaaaaaaaaaa',
+    startedAt: '2026-11-20T11:00:00.000Z',
+    finishedAt: '2026-11-20T11:00:01.000Z',
+    state: 'done',
+    who: 'me@here',
+    freedDiskBytes: 8192,
+    message: null,
+  };
+  const putBack: SingleReceipt = {
+    ...purge,
+    kind: 'put-back',
+    startedAt: '2026-11-20T10:00:00.000Z',
+    state: 'failed',
+    freedDiskBytes: 0,
+    message: 'it exists again',
+  };
+  const listed: readonly ListedReceipt[] = [receipt, purge, putBack];
   const bent = {
-    'receipts.list': (): Answer => ({ ok: true, value: [receipt] }),
+    'receipts.list': (): Answer => ({ ok: true, value: listed }),
     'receipt.get': (): Answer => ({ ok: true, value: receipt }),
   };
   await open(page, bent, '/receipts');
   await expect(page.getByRole('cell', { name: 'interrupted' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /interrupted/ })).toContainText('at least 4.00 KiB');
+  await expect(page.getByRole('row', { name: /Put back/ })).toContainText('it exists again');
+  await expect(page.getByRole('row', { name: /Purged overlay2\/aaaaaaaaaaaa/ })).toContainText('8.00 KiB');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await page.getByRole('table').getByRole('link').click();
   await expect(page.getByText('Strata ended in the middle.', { exact: false })).toBeVisible();
   await expect(page.getByText('1 of 2 steps done', { exact: false })).toBeVisible();
+  await expect(page.getByText('Freed at least', { exact: false })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Steps' })).toContainText('not known');
 });
 
 test('while it runs: what is done, and a button that stops it', async ({ page }) => {

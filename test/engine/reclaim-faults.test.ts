@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { takeLock } from '../../src-main/actions/lock.ts';
+import { openHistory } from '../../src-main/history/index.ts';
 import type { Selection } from '../../src-main/contract/store.ts';
 import { haveEngine, startEngine, type TestEngine } from '../support/engine.ts';
 import { archiveOf, layerTar } from '../support/random-store.ts';
@@ -92,6 +93,21 @@ describe.runIf(haveEngine())('between preview and end of an apply', () => {
     expect((await strata.apply(plan)).state).toBe('done');
     await expect(strata.call('plan.load', { plan })).rejects.toThrow(/was used/);
     await expect(strata.apply(plan)).rejects.toThrow(/There is no plan/);
+  });
+
+  test('pins that got damaged after the preview end the apply, which is recorded as that', async () => {
+    const id = await load('pinned');
+    const plan = await strata.plan(images(id));
+    const before = inventory(engine);
+    const history = await openHistory(strata.stateDir);
+    await history.setSetting('pins', '{');
+    const receipt = await strata.apply(plan);
+    expect([receipt.state, receipt.freedDiskBytes]).toEqual(['failed', 0]);
+    expect(receipt.message).toMatch(/pins are damaged/);
+    expect(inventory(engine)).toEqual(before);
+    await history.setSetting('pins', null);
+    await history.close();
+    expect((await strata.apply(await strata.plan(images(id)))).state).toBe('done');
   });
 
   test('an altered plan file is refused', async () => {

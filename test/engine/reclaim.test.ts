@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { haveEngine, startEngine, type TestEngine } from '../support/engine.ts';
-import { randomFrom, randomStore } from '../support/random-store.ts';
+import { randomFrom } from '../support/random.ts';
+import { randomStore } from '../support/random-store.ts';
 import { duOverlay, inventory, inventoryAfter, reclaiming, type Reclaiming } from '../support/reclaiming.ts';
 
 const STORES = Number(process.env['STRATA_STORES'] ?? 8);

@@ -9,7 +9,7 @@ import { listDataRoot, walkPlan } from '../../src-main/sources/join.ts';
 import { walkUnits } from '../../src-main/sources/scan/index.ts';
 import type { WalkResult } from '../../src-main/sources/scan/records.ts';
 import { listsAgainstWalk } from '../../src-main/sources/tree/check-lists.ts';
-import { randomFrom } from '../bench/make-tree.ts';
+import { randomFrom } from '../support/random.ts';
 import { haveEngine, makeImages, startEngine, type TestEngine } from '../support/engine.ts';
 
 const STEPS = 8;

@@ -20,7 +20,8 @@ import { treeOfTar } from '../../src-main/sources/tar/layer-tree.ts';
 import { treeOfTarSplit } from '../../src-main/sources/tree/tar-split.ts';
 import { layerTar } from '../support/write-layer.ts';
 import { writeBolt } from '../support/write-bolt.ts';
-import { mutated, randomFrom, type Random } from './mutate.ts';
+import { randomFrom, type Random } from '../support/random.ts';
+import { mutated } from './mutate.ts';
 
 const seconds = Number(process.env.STRATA_FUZZ_SECONDS ?? (process.env.CI ? 60 : 4));
 /** CI wanders the same way each time, so that a change is what makes it red; elsewhere every run is a new way. */

@@ -1,17 +1,5 @@
 /** Seeded mutations of real files: enough randomness to wander, repeatable from the printed seed. */
-
-export type Random = () => number;
-
-/** mulberry32: 32 bits of state, good enough to wander, the same on every machine. */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from '../support/random.ts';
 
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 

@@ -15,7 +15,7 @@ import {
 } from '../../src-renderer/lib/plan-words.ts';
 import { ALL_CACHE, formatWish, NO_WISH, parseWish, requestOf } from '../../src-renderer/lib/plan-wish.ts';
 import { pruneWords } from '../../src-renderer/lib/prune-words.ts';
-import { promiseWords } from '../../src-renderer/lib/receipt-words.ts';
+import { eventWords, promiseWords, stateMeans } from '../../src-renderer/lib/receipt-words.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
 import { indexStore } from '../../src-renderer/lib/store-index.ts';
 import { DEMO_CONNECTION } from '../support/fake-handlers.ts';
@@ -207,6 +207,29 @@ describe('what stands in the way of removing', () => {
 describe('receipts', () => {
   test('a kept promise is said to be kept to the byte', () => {
     expect(promiseWords(sampleReceipt(), bytes)).toBe('exactly what was promised');
+  });
+
+  test('where not every step was measured, what is known is a lower bound', () => {
+    const part = sampleReceipt({ freedDiskBytes: null, freedAtLeastDiskBytes: 4096 });
+    expect(freedWords(part, bytes)).toBe(`at least ${bytes(4096)}`);
+  });
+
+  test('what was done without a plan says what it was, and whether it ended', () => {
+    const one = {
+      kind: 'purge',
+      id: '20260102-000000-aaaaaaaaaaaa',
+      what: 'overlay2/a',
+      startedAt: '2026-01-02T00:00:00.000Z',
+      finishedAt: null,
+      state: 'interrupted',
+      who: null,
+      freedDiskBytes: null,
+      message: null,
+    } as const;
+    expect(eventWords(one, bytes)).toBe(`purged overlay2/a (interrupted); freed ${bytes(null)}`);
+    expect(eventWords({ ...one, kind: 'put-back', state: 'done' }, bytes)).toBe('put back overlay2/a');
+    expect(stateMeans({ ...one, state: 'failed', message: 'disk gone' })).toBe('disk gone');
+    expect(stateMeans(one)).toMatch(/look whether it was done/);
   });
 
   test('what was not measured is not said to be kept, and not zero', () => {

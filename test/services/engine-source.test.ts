@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,4 +145,17 @@ test('a data root named by the user is read without an engine', async () => {
   await expect(handlers['scan.document'](null, signal)).rejects.toMatchObject({
     message: expect.stringContaining('/nonexistent') as string,
   });
+});
+
+test('a socket where nothing listens any more is named, with what to do', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'strata-dead-'));
+  const socket = join(dir, 'engine.sock');
+  const script = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', script, socket]);
+  const { handlers } = services({ host: `unix://${socket}` });
+  await expect(handlers['scan.document'](null, signal)).rejects.toMatchObject({
+    code: 'no-engine',
+    message: `unix://${socket}: nothing listens there any more. Start the engine. A sample is shown with --demo.`,
+  });
+  rmSync(dir, { recursive: true });
 });

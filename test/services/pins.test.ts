@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Pins } from '../../src-main/contract/reclaim.ts';
+import { openHistory } from '../../src-main/history/index.ts';
 import { createServices, type Services, type SourceOptions } from '../../src-main/services/index.ts';
 
 const PINS: Pins = { images: ['app:1'], repositories: [], volumes: ['data'], labels: [] };
@@ -33,6 +34,17 @@ test('a sample changes no pins of the real store, whether it was asked for or st
   const saved = over({ kind: 'file', path: join(stateDir, 'scan.json') });
   await expect(saved['pins.set'](none, signal)).rejects.toMatchObject({ code: 'unsupported' });
   expect(await real['pins.get'](null, signal)).toEqual(PINS);
+});
+
+test('damaged pins are told, and no rule goes on without them', async () => {
+  for (const damage of ['{', '{"images":[]}', 'null']) {
+    const history = await openHistory(stateDir);
+    await history.setSetting('pins', damage);
+    await history.close();
+    await expect(over(noEngine())['pins.get'](null, signal)).rejects.toThrow(
+      /pins are damaged: set them again/,
+    );
+  }
 });
 
 test('a server that may remove nothing takes no pin away', async () => {

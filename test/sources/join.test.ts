@@ -266,8 +266,34 @@ describe('the demo store', () => {
     expect(freed.stays).toEqual([]);
     expect(freed.layers).toHaveLength(scan.layers.length);
     expect(new Set(freed.folders).size).toBe(demo.disk.folders.length);
-    const links = demo.disk.folders.reduce((bytes, one) => bytes + one.linkDiskBytes, 0);
+    const links = demo.disk.folders.reduce((bytes, one) => bytes + one.linkDiskBytes!, 0);
     const books = scan.account.engineMetadata! - links;
     expect(freed.diskBytes).toEqual(known(scan.account.dataRootDiskBytes! - books));
+  });
+});
+
+describe('what the files do not tell of a container', () => {
+  const [first] = demo.disk.containers;
+  const logOf = (snapshot: StoreSnapshot) =>
+    snapshot.containers.find((one) => one.id === first!.id)?.logDiskBytes;
+
+  test('is not known where its folder was not seen or its logs were not listed', () => {
+    const others = demo.disk.containers.slice(1);
+    expect(logOf(join())?.state).toBe('known');
+    expect(logOf(withDisk({ containers: others }))).toMatchObject({ state: 'unknown' });
+    expect(logOf(withDisk({ containers: [{ ...first!, logs: null }, ...others] }))).toMatchObject({
+      state: 'unknown',
+    });
+  });
+
+  test('nor what the short name of a folder holds', () => {
+    const folders = demo.disk.folders.map((folder) => ({ ...folder, linkDiskBytes: null }));
+    const snapshot = withDisk({ folders });
+    const all = [
+      ...snapshot.folders,
+      ...snapshot.layers,
+      ...snapshot.containers.filter((one) => one.mountId),
+    ];
+    expect(all.every((one) => one.linkDiskBytes.state === 'unknown')).toBe(true);
   });
 });

@@ -20,6 +20,8 @@ export interface FakeEngine {
   readonly host: string;
   /** `GET /v1.41/info` …, as they came. */
   readonly requests: readonly string[];
+  /** Those whose client went away before there was an answer. */
+  readonly left: readonly string[];
   close(): Promise<void>;
 }
 
@@ -46,8 +48,10 @@ export async function startFakeEngine(options: FakeEngineOptions): Promise<FakeE
   const dir = mkdtempSync(join(tmpdir(), 'strata-fake-'));
   const socket = join(dir, 'engine.sock');
   const requests: string[] = [];
+  const left: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
+    response.once('close', () => !response.headersSent && left.push(`${request.method} ${request.url}`));
     answer(request, response, options);
   });
   await new Promise<void>((resolve, reject) => {
@@ -57,6 +61,7 @@ export async function startFakeEngine(options: FakeEngineOptions): Promise<FakeE
   return {
     host: `unix://${socket}`,
     requests,
+    left,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

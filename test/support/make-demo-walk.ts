@@ -39,7 +39,7 @@ export function walkOf(disk: DiskRecords, sizes: ReadonlyMap<string, Size>): Wal
     TOP.map((path) => ({ path, isFolder: true })),
     disk,
   );
-  const links = disk.folders.reduce((bytes, one) => bytes + one.linkDiskBytes, 0);
+  const links = disk.folders.reduce((bytes, one) => bytes + (one.linkDiskBytes ?? 0), 0);
   const units = plan.map(({ path }): WalkResult['units'][number] => {
     const size = sizes.get(path) ?? METADATA[path] ?? { megabytes: 0, files: 0 };
     const whole = totals(size, path.startsWith('overlay2/') ? 3 : 1);

@@ -1,17 +1,7 @@
 /** Images with shared layers, made by chance from a seed, as one archive for `docker load`: many in a second. */
 import { createHash } from 'node:crypto';
 import { pack } from 'tar-stream';
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomFrom } from './random.ts';
 
 export interface RandomStore {
   readonly archive: Buffer;

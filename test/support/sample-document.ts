@@ -8,7 +8,8 @@ import type {
   ScanImage,
   ScanLayer,
 } from '../../src-main/contract/scan-document.ts';
-import { randomFrom, sampleThings } from './sample-things.ts';
+import { randomFrom } from './random.ts';
+import { sampleThings } from './sample-things.ts';
 
 export interface SampleOptions {
   readonly images: number;

@@ -36,6 +36,7 @@ export function samplePlan(given: Partial<Plan> = {}): Plan {
 export function sampleReceipt(given: Partial<Receipt> = {}): Receipt {
   const { steps, freesDiskBytes } = samplePlan();
   return {
+    kind: 'apply',
     planId: 'plan-1',
     startedAt: '2026-11-20T12:00:01.000Z',
     finishedAt: '2026-11-20T12:00:02.000Z',
@@ -45,6 +46,7 @@ export function sampleReceipt(given: Partial<Receipt> = {}): Receipt {
     stepsTotal: 2,
     promisedDiskBytes: freesDiskBytes,
     freedDiskBytes: freesDiskBytes,
+    freedAtLeastDiskBytes: (given.freedDiskBytes === undefined ? freesDiskBytes : given.freedDiskBytes) ?? 0,
     movedDiskBytes: 0,
     message: null,
     steps,

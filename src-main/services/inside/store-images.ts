@@ -1,8 +1,9 @@
 import { ENTRY_KIND, entryPath } from '../../model/tree.ts';
-import type { ChainId, ImageId } from '../../model/ids.ts';
+import type { ChainId } from '../../model/ids.ts';
 import { shortId } from '../../model/ids.ts';
 import type { Image, ParentLink, StoreSnapshot } from '../../model/store.ts';
 import { StrataError } from '../../contract/errors.ts';
+import { imageNamed } from '../../contract/image-named.ts';
 import { readImageEnv } from '../../sources/disk/image-env.ts';
 import { folderContents } from '../../sources/extract/folder-contents.ts';
 import { readFileInside } from '../../sources/tree/read-inside.ts';
@@ -40,7 +41,7 @@ export function storeImages(context: ServiceContext): ImageTrees {
   return {
     async find(name) {
       const { snapshot, dataRoot } = await readable(context);
-      const image = imageNamed(snapshot, name);
+      const image = imageNamed(snapshot.images, name);
       if (typeof image !== 'string') return inside(image, dataRoot);
       const images = snapshot.images.map((one) => inside(one, dataRoot));
       const beginning = chainIdBeginning(name);
@@ -157,19 +158,4 @@ function carriersOf({ layers }: StoreSnapshot, beginning: string | undefined): I
     const name = shortId(chainId);
     return { id: chainId, name, chain: [...chain].reverse(), history: [], env: [], labels: {} };
   });
-}
-
-/** The image, or why there is none. */
-function imageNamed({ images }: StoreSnapshot, name: string): Image | string {
-  const tagged = name.includes(':') ? name : `${name}:latest`;
-  const exact = images.find(
-    ({ id, tags, digests }) =>
-      id === (name as ImageId) || tags.includes(name) || tags.includes(tagged) || digests.includes(name),
-  );
-  if (exact !== undefined) return exact;
-  const prefix = /^(?:sha256:)?([0-9a-f]{4,64})$/.exec(name)?.[1];
-  const byPrefix = prefix === undefined ? [] : images.filter(({ id }) => id.startsWith(`sha256:${prefix}`));
-  if (byPrefix.length === 1) return byPrefix[0]!;
-  const why = byPrefix.length > 1 ? `${byPrefix.length} images' ids begin so` : 'see: strata images';
-  return `There is no image ${name}: ${why}`;
 }

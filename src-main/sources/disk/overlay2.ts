@@ -31,22 +31,23 @@ export async function readOverlay2(reading: Reading): Promise<OverlayListing> {
   const present = new Set(
     folders.filter((folder) => folder.modifiedMs !== null).map((folder) => folder.name),
   );
-  const dead = [...links].filter(([, folder]) => folder === null || !present.has(folder));
+  const dead = [...(links ?? [])].filter(([, folder]) => folder === null || !present.has(folder));
   return { folders, deadLinks: dead.map(([name]) => name) };
 }
 
 interface Around {
-  readonly links: ReadonlyMap<string, string | null>;
+  /** Null: they could not be listed. */
+  readonly links: ReadonlyMap<string, string | null> | null;
   readonly isMounted: (name: string, link: string | null) => boolean;
 }
 
 function readFolder(reading: Reading, name: string, { links, isMounted }: Around): DiskFolder {
   const link = readLink(reading, name);
-  const own = link !== null && links.get(link) === name;
+  const own = link !== null && links?.get(link) === name;
   return {
     name,
     link,
-    linkDiskBytes: own ? blocksOf(`${reading.root}/${SHORT_NAMES}/${link}`) : 0,
+    linkDiskBytes: links === null ? null : own ? blocksOf(`${reading.root}/${SHORT_NAMES}/${link}`) : 0,
     modifiedMs: modifiedMs(reading, name),
     mounted: isMounted(name, link),
     unchangedBetweenLooks: false,
@@ -73,12 +74,22 @@ export function modifiedMs(reading: Reading, name: string): number | null {
 
 const blocksOf = (path: string): number => (lstatSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 
-/** Short name → the folder it points at; null for anything that is no link into `../<folder>/diff`. */
-async function readShortNames(reading: Reading): Promise<ReadonlyMap<string, string | null>> {
-  const refused = (what: string): void => reading.issue(SHORT_NAMES, what);
-  const entries = reading.attempt(() => listFolder(reading.root, OVERLAY2, 'l'), refused) ?? [];
+/**
+ * Short name → the folder it points at; null for anything that is no link into `../<folder>/diff`. Null as a whole when
+ * they can't be listed; none when `l/` is absent.
+ */
+async function readShortNames(reading: Reading): Promise<ReadonlyMap<string, string | null> | null> {
+  let refused = false;
+  const entries = reading.attempt(
+    () => listFolder(reading.root, OVERLAY2, 'l'),
+    (what) => {
+      refused = true;
+      reading.issue(SHORT_NAMES, what);
+    },
+  );
+  if (refused) return null;
   const links = new Map<string, string | null>();
-  for (const entry of entries) {
+  for (const entry of entries ?? []) {
     if (reading.due()) await reading.rest();
     const where = `${SHORT_NAMES}/${entry.name}`;
     if (!entry.isSymbolicLink()) {

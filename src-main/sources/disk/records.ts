@@ -73,7 +73,8 @@ export interface DiskContainer {
   readonly finishedAtMs: number | null;
   readonly mounts: readonly MountPoint[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly logs: readonly LogFile[];
+  /** Null when a folder of them could not be listed: how much they are is not known then. */
+  readonly logs: readonly LogFile[] | null;
   /** `config.v2.json` is missing or damaged: the engine does not load it. */
   readonly broken: string | null;
 }
@@ -97,8 +98,8 @@ export interface DiskFolder {
   readonly name: string;
   /** Own short name in overlay2/l; null when the file is absent. */
   readonly link: string | null;
-  /** st_blocks × 512 of the symlink overlay2/l/<link>; 0 when there is none. */
-  readonly linkDiskBytes: number;
+  /** st_blocks × 512 of the symlink overlay2/l/<link>; 0 when there is none, null when l/ could not be listed. */
+  readonly linkDiskBytes: number | null;
   /** mtime of the folder itself or of its `diff`, whichever is newer. */
   readonly modifiedMs: number | null;
   /** /proc/self/mountinfo names its `merged` (or it is a lowerdir/upperdir of a mount). */

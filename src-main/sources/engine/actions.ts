@@ -17,16 +17,23 @@ interface RemovedImage {
   readonly deleted: readonly string[];
 }
 
+/** A signal that aborts closes the request, which then rejects with `NoAnswer`: the engine may have done it all the same. */
 export interface EngineActions {
   /** A stopped container, without its volumes. A running one is refused (`busy`). */
-  removeContainer(id: string): Promise<void>;
+  removeContainer(id: string, signal?: AbortSignal): Promise<void>;
   /** Removes one name. The last name takes the image along, but never its parents. */
-  untag(name: string): Promise<RemovedImage>;
+  untag(name: string, signal?: AbortSignal): Promise<RemovedImage>;
   /** By id or name. `noprune` (the default) keeps untagged parents, which a plan must name to remove. */
-  removeImage(ref: string, options?: { readonly noprune?: boolean }): Promise<RemovedImage>;
+  removeImage(
+    ref: string,
+    options?: { readonly noprune?: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<RemovedImage>;
   /** Exactly one record, by id; `busy` when the engine keeps it. Answers the freed bytes that the engine reports. */
-  pruneCache(recordId: string): Promise<{ readonly deleted: readonly string[]; readonly bytes: number }>;
-  removeVolume(name: string): Promise<void>;
+  pruneCache(
+    recordId: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly deleted: readonly string[]; readonly bytes: number }>;
+  removeVolume(name: string, signal?: AbortSignal): Promise<void>;
   /** A tar of these images, as `docker save` writes it. */
   saveImage(names: readonly string[], signal?: AbortSignal): Promise<Readable>;
   /** What was loaded, in the engine's words. */
@@ -46,12 +53,12 @@ const LoadLine = v.object({ stream: v.nullish(v.string()), error: v.nullish(v.st
 
 export function engineActions(connection: Connection): EngineActions {
   const { endpoint } = connection;
-  const remove = (path: string): Promise<unknown> =>
-    connection.json({ method: 'DELETE', path, timeoutMs: ACTION_MS });
+  const remove = (path: string, signal: AbortSignal | undefined): Promise<unknown> =>
+    connection.json({ method: 'DELETE', path, timeoutMs: ACTION_MS, signal });
 
-  const removeImage: EngineActions['removeImage'] = async (ref, { noprune = true } = {}) => {
+  const removeImage: EngineActions['removeImage'] = async (ref, { noprune = true, signal } = {}) => {
     const path = `/images/${imageRef(ref)}?force=0&noprune=${noprune ? 1 : 0}`;
-    const lines = decode(Removed, await remove(path), endpoint, path) ?? [];
+    const lines = decode(Removed, await remove(path, signal), endpoint, path) ?? [];
     return {
       untagged: lines.flatMap((line) => line.Untagged ?? []),
       deleted: lines.flatMap((line) => line.Deleted ?? []),
@@ -59,15 +66,16 @@ export function engineActions(connection: Connection): EngineActions {
   };
 
   return {
-    removeContainer: async (id) => void (await remove(`/containers/${containerRef(id)}?force=0&v=0`)),
-    untag: (name) => removeImage(name),
+    removeContainer: async (id, signal) =>
+      void (await remove(`/containers/${containerRef(id)}?force=0&v=0`, signal)),
+    untag: (name, signal) => removeImage(name, { signal }),
     removeImage,
-    pruneCache: async (recordId) => {
+    pruneCache: async (recordId, signal) => {
       // The engine matches `id` as a pattern: only a whole id, which is no part of another, may go there.
       if (!/^[a-z0-9]{25,64}$/.test(recordId)) throw badName('build cache record', recordId);
       const filters = encodeURIComponent(JSON.stringify({ id: [recordId] }));
       const path = `/build/prune?all=1&filters=${filters}`;
-      const answer = await connection.json({ method: 'POST', path, timeoutMs: ACTION_MS });
+      const answer = await connection.json({ method: 'POST', path, timeoutMs: ACTION_MS, signal });
       const { CachesDeleted: deleted, SpaceReclaimed: bytes } = decode(Pruned, answer, endpoint, path);
       if (!deleted.includes(recordId)) {
         throw new StrataError(
@@ -77,9 +85,9 @@ export function engineActions(connection: Connection): EngineActions {
       }
       return { deleted, bytes };
     },
-    removeVolume: async (name) => {
+    removeVolume: async (name, signal) => {
       if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) throw badName('volume', name);
-      await remove(`/volumes/${name}?force=0`);
+      await remove(`/volumes/${name}?force=0`, signal);
     },
     saveImage: (names, signal) => {
       const query = names.map((name) => `names=${encodeURIComponent(imageRef(name))}`).join('&');

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import type Dockerode from 'dockerode';
-import { StrataError } from '../../contract/errors.ts';
+import { NoAnswer, StrataError } from '../../contract/errors.ts';
 import type { EndpointCandidate } from './endpoints.ts';
 import { connectionFailure, engineRefusal, notDocker } from './failure.ts';
 
@@ -77,7 +77,7 @@ export async function openConnection(candidate: EndpointCandidate, version: stri
   };
 
   const failure = (request: Request, signal: AbortSignal | undefined, thrown: unknown): StrataError => {
-    if (request.signal?.aborted) return new StrataError('cancelled', 'Cancelled.', { cause: thrown });
+    if (request.signal?.aborted) return new NoAnswer('cancelled', 'Cancelled.', { cause: thrown });
     return connectionFailure(endpoint, signal?.aborted ? signal.reason : thrown);
   };
 

@@ -1,5 +1,5 @@
 /** What went wrong between us and the engine, in words that say what to do. */
-import { StrataError, type ErrorCode } from '../../contract/errors.ts';
+import { NoAnswer, StrataError, type ErrorCode } from '../../contract/errors.ts';
 
 /** No answer at all: the socket's errno, a broken connection, or something else that listens there. */
 export function connectionFailure(endpoint: string, thrown: unknown): StrataError {
@@ -16,10 +16,10 @@ export function connectionFailure(endpoint: string, thrown: unknown): StrataErro
     return new StrataError('no-permission', `You may not use ${endpoint} (${code}). ${PERMISSION}`, cause);
   }
   if (name === 'TimeoutError') {
-    return new StrataError('failed', `${endpoint} did not answer in time. ${RESTART}`, cause);
+    return new NoAnswer('failed', `${endpoint} did not answer in time. ${RESTART}`, cause);
   }
   if (code?.startsWith('HPE_')) return notDocker(endpoint, message);
-  return new StrataError('failed', `The connection to ${endpoint} broke: ${message}. ${RESTART}`, cause);
+  return new NoAnswer('failed', `The connection to ${endpoint} broke: ${message}. ${RESTART}`, cause);
 }
 
 export function notDocker(endpoint: string, why: string): StrataError {

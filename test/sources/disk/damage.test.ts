@@ -244,6 +244,17 @@ test('a container without config.v2.json is kept as broken, with its logs', asyn
   expect(container?.logs).toHaveLength(1);
 });
 
+test('logs that can not be listed are not known, and neither are short names', async () => {
+  const { id } = store.containers['job']!;
+  writeFileSync(at('containers', id, 'local-logs'), 'a file where the folder of logs should be');
+  rmSync(at('overlay2/l'), { recursive: true });
+  writeFileSync(at('overlay2/l'), 'a file too');
+  const disk = await readDisk(store.root);
+  expect(disk.containers[0]?.logs).toBeNull();
+  expect(disk.folders.map((folder) => folder.linkDiskBytes)).toEqual(disk.folders.map(() => null));
+  expect(disk.issues.map(({ where }) => where).sort()).toEqual([`containers/${id}/local-logs`, 'overlay2/l']);
+});
+
 test('names that objects inherit are names like others', async () => {
   const id = store.images['app:1']!.id;
   writeFileSync(

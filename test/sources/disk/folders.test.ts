@@ -168,7 +168,7 @@ test('all log files of a container are found: rotated, packed, of the local driv
   symlinkSync('/var/log/syslog', join(folder, 'local-logs/container.log.2'));
   writeFileSync(join(folder, `${id}-json.log.old`), 'x');
   const [container] = (await readDisk(store.root)).containers;
-  const names = container?.logs.map(({ path }) => path.replace(`containers/${id}/`, '')).sort();
+  const names = container?.logs?.map(({ path }) => path.replace(`containers/${id}/`, '')).sort();
   expect(names).toEqual(
     [
       `${id}-json.log`,
@@ -180,5 +180,5 @@ test('all log files of a container are found: rotated, packed, of the local driv
       'local-logs/container.log.1.gz',
     ].sort(),
   );
-  expect(container?.logs.every((log) => log.bytes > 0 && log.diskBytes > 0)).toBe(true);
+  expect(container?.logs?.every((log) => log.bytes > 0 && log.diskBytes > 0)).toBe(true);
 });

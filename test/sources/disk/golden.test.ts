@@ -77,7 +77,7 @@ describe.skipIf(goldenMissing !== null).each(GOLDEN_STORES)('the store of %s', (
         paused: container.paused,
         mount_id: mount?.mountId,
         parent_chain: mount?.parent.kind === 'parent' ? mount.parent.id : null,
-        log_bytes: container.logs.reduce((bytes, log) => bytes + log.bytes, 0),
+        log_bytes: container.logs?.reduce((bytes, log) => bytes + log.bytes, 0),
       };
     });
     const truth = golden.truth.containers.map((container) => ({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
+import { NoAnswer } from '../../../src-main/contract/errors.ts';
 import { connectEngine, type Engine, type EngineSearch } from '../../../src-main/sources/engine/index.ts';
 import { connectionFailure } from '../../../src-main/sources/engine/failure.ts';
 import { startFakeEngine, type FakeEngine, type Misbehaviour } from '../../support/fake-engine.ts';
@@ -224,6 +225,23 @@ describe('acting', () => {
   test('a cache record that the engine keeps is an error, not a success', async () => {
     const { engine } = await engineWith({ '/build/prune': said({ CachesDeleted: null, SpaceReclaimed: 0 }) });
     await expect(engine.actions.pruneCache('a'.repeat(25))).rejects.toMatchObject({ code: 'busy' });
+  });
+
+  test('an aborted removal closes its request, and is no refusal: it may have happened', async () => {
+    const { engine, fake: server } = await engineWith({ '/volumes/data': 'hang' });
+    const aborter = new AbortController();
+    const removing = engine.actions.removeVolume('data', aborter.signal);
+    const refused = expect(removing).rejects.toBeInstanceOf(NoAnswer);
+    await expect.poll(() => server.requests.at(-1)).toBe('DELETE /v1.48/volumes/data?force=0');
+    expect(server.left).toEqual([]);
+    aborter.abort();
+    await refused;
+    await expect.poll(() => server.left).toEqual(['DELETE /v1.48/volumes/data?force=0']);
+  });
+
+  test('a connection that is cut in the middle of a removal is no refusal either', async () => {
+    const { engine } = await engineWith({ '/volumes/data': 'reset' });
+    await expect(engine.actions.removeVolume('data')).rejects.toBeInstanceOf(NoAnswer);
   });
 
   test('a load that fails in the middle of its answer is an error', async () => {
