@@ -22,7 +22,7 @@ function searching(sketch: Sketch, trees: Record<string, LayerTree | Error | 'wa
   const byId = new Map(Object.entries(trees).map(([path, tree]) => [chainIdOf(path) as string, tree]));
   const context = {
     kind: 'engine',
-    scans: { current: () => Promise.resolve({ ...snapshot, dataRoot: '/nowhere' }) },
+    scans: { shown: () => Promise.resolve({ ...snapshot, dataRoot: '/nowhere' }) },
     source: { state: () => Promise.resolve({ state: 'ready' }) },
     operations: createOperations((event) => events.push(event)),
   } as unknown as ServiceContext;
