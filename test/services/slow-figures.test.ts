@@ -128,3 +128,19 @@ test('cancelled while only Docker’s sizes are waited for, the account is whole
   expect(all).toMatchObject({ partial: null, account: { dataRootDiskBytes: expect.any(Number) as number } });
   expect(heard).toContainEqual(expect.objectContaining({ kind: 'finished', operationId, outcome: 'done' }));
 }, 60_000);
+
+test('without the files, names are there while the engine is asked for each image, and stay when that is cancelled', async () => {
+  const elsewhere = { ID: 'x', Driver: 'overlay2', DockerRootDir: '/nonexistent' };
+  const { handlers, heard } = await setUp({ '/info': says(elsewhere), '/system/df': 'hang' });
+  const soFar = await handlers['scan.document']({ soFar: true }, signal);
+  expect(soFar).toMatchObject({ access: 'api', partial: { measured: 0, total: 1, of: 'images' } });
+  expect(soFar.images).toMatchObject([{ tags: ['app:1'], bytes: 50_000, diskBytes: null }]);
+  const { operationId } = await handlers['scan.start']({}, signal);
+  await handlers['operation.cancel']({ operationId }, signal);
+  await expect.poll(() => heard.some((event) => event.kind === 'finished'), { timeout: 30_000 }).toBe(true);
+  expect(heard).toContainEqual(expect.objectContaining({ outcome: 'cancelled' }));
+  const left = await handlers['scan.document']({ soFar: true }, signal);
+  expect(left.images.map(({ tags }) => tags)).toEqual([['app:1']]);
+  expect(left.partial).not.toBeNull();
+  expect(await handlers['connection.get'](null, signal)).toMatchObject({ access: 'api' });
+});
