@@ -149,6 +149,7 @@ export function layoutIcicle(tree: IcicleTree, options: IcicleOptions): IcicleLa
 
 /** What a layer with all above it must hold to be drawn: `wide` bytes, or more when too many hold that. */
 function leastBytes(tree: IcicleTree, starts: readonly string[], wide: number): number {
+  if (tree.byId.size <= MAX_LEAVES) return wide;
   const totals: number[] = [];
   const open = [...starts];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

@@ -121,7 +121,7 @@ export function sampleHandlers(
     'quarantine.list': () => Promise.resolve([]),
     'pins.get': () => Promise.resolve({ images: [], repositories: [], volumes: [], labels: [] }),
     'plan.make': () => {
-      const dangling = document.images.filter((image) => image.dangling);
+      const dangling = document.images.filter((image) => image.dangling).slice(0, 200);
       const steps = dangling.map((image) =>
         planStep('delete-image', `image:${image.id}`, { freesDiskBytes: image.uniqueDiskBytes }),
       );
