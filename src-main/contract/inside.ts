@@ -5,8 +5,16 @@ export interface InsideApi {
   'inside.list': { params: ListParams; result: FolderListing };
   /** Every entry whose path fits the glob (`*`, `**`, `?`), at most 5,000 rows, biggest first. */
   'inside.find': { params: FindParams; result: FolderListing };
-  /** What an image archive (`--archive FILE`) holds, its digests verified: reads whole layers. */
-  'inside.archive': { params: { readonly image: string | null }; result: ArchiveReport };
+  /**
+   * What the archive (`--archive FILE`) holds. `verify` reads the layers whole before it answers; without, it says at
+   * once what is known by now.
+   */
+  'inside.archive': {
+    params: { readonly image: string | null; readonly verify: boolean };
+    result: ArchiveReport;
+  };
+  /** Reads all layers of the archive, or joins that; `document-changed` tells of each that is known. */
+  'inside.verify': { params: null; result: { readonly operationId: string } };
   'inside.waste': { params: { readonly image: string }; result: WasteReport };
   'inside.diff': { params: { readonly container: string }; result: ContainerDiff };
   'inside.compare': { params: { readonly here: string; readonly there: string }; result: Comparison };
@@ -70,27 +78,50 @@ export interface TreeEntry {
 }
 
 export interface ArchiveReport {
-  readonly images: readonly {
-    readonly id: string;
-    readonly tags: readonly string[];
-    readonly platform: string;
-    readonly created: string | null;
-    readonly layers: readonly {
-      readonly chainId: string;
-      readonly diffId: string;
-      /** The blob's own digest, where the archive's layout names one. */
-      readonly digest: string | null;
-      readonly storedBytes: number;
-      /** Masked. */
-      readonly createdBy: string;
-      /** Digests that are not those of the bytes; empty when all is well. */
-      readonly problems: readonly string[];
-    }[];
-    /** Of its manifest and config. */
-    readonly problems: readonly string[];
-  }[];
-  /** What the index lists beside images: attestations, platforms that are not here. */
+  readonly images: readonly ArchiveReportImage[];
+  /** What the index lists beside images: attestations, artifacts, platforms that are not here. */
   readonly notes: readonly { readonly digest: string; readonly what: string }[];
+  readonly reading: ArchiveReading;
+}
+
+export interface ArchiveReportImage {
+  /** The digest of its config. */
+  readonly id: string;
+  /** Null where the layout has no manifest of its own. */
+  readonly manifestDigest: string | null;
+  readonly tags: readonly string[];
+  readonly platform: string;
+  readonly created: string | null;
+  /** Base first. */
+  readonly layers: readonly ArchiveReportLayer[];
+  /** Of its manifest and config: digests that are not those of their bytes. */
+  readonly problems: readonly string[];
+}
+
+export interface ArchiveReportLayer {
+  readonly chainId: string;
+  readonly diffId: string;
+  /** The blob's own digest, where the archive's layout names one. */
+  readonly digest: string | null;
+  /** As the manifest says; null where it does not. */
+  readonly mediaType: string | null;
+  /** As the first bytes say. */
+  readonly compression: 'none' | 'gzip' | 'zstd';
+  readonly storedBytes: number;
+  /** Of its files; null until it was read, and for a damaged one. */
+  readonly bytes: number | null;
+  readonly files: number | null;
+  /** Masked. */
+  readonly createdBy: string;
+  /** Digests that are not those of the bytes; empty when all is well, null until the whole layer was read. */
+  readonly problems: readonly string[] | null;
+}
+
+/** Of the archive's layers in the background. */
+export interface ArchiveReading {
+  readonly state: 'not-started' | 'running' | 'stopped' | 'done';
+  /** Why it stopped; null when it was cancelled. */
+  readonly problem: string | null;
 }
 
 export interface WasteReport {

@@ -60,6 +60,16 @@ export function bannerOf({ connection, linked, problem, takenAt }: Standing): Ba
       doctor: false,
     };
   }
+  if (connection?.state === 'archive') {
+    return {
+      tone: 'info',
+      title: 'Read-only:',
+      text: `archive ${safeText(connection.endpoint)}. No engine, no disk: what is in it is all there is.`,
+      command: null,
+      retry: false,
+      doctor: false,
+    };
+  }
   if (problem && takenAt !== null && problem.code !== 'cancelled') {
     return {
       ...warning('That did not work.', `${safeText(problem.message)}${since}`),

@@ -1,4 +1,5 @@
 import { formatAge, formatTime } from './ages.ts';
+import { archiveFacts } from './archive-facts.ts';
 import { countOf } from './bytes.ts';
 import { cacheFacts, containerFacts, orphanFacts, volumeFacts } from './facts-of-things.ts';
 import { containerRef, imageRef, listNames, type Facts, type Wording } from './facts-shape.ts';
@@ -11,6 +12,7 @@ import { seenWords } from './seen-words.ts';
 
 /** Null when the thing is not in this document. */
 export function factsOf(ref: Ref, wording: Wording): Facts | null {
+  if (wording.index.archive) return archiveFacts(ref, wording);
   switch (ref.kind) {
     case 'image':
       return imageFacts(ref.id, wording);

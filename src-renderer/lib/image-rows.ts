@@ -6,7 +6,7 @@ import { sortedBy } from './grid.ts';
 import type { ImageState } from './hue.ts';
 import { imageName, imageRepository } from './names.ts';
 import { safeText } from './safe-text.ts';
-import type { StoreIndex } from './store-index.ts';
+import { sharesOf, type StoreIndex } from './store-index.ts';
 
 export type ImageChip = ImageState | 'no-digest' | 'intermediate';
 
@@ -41,11 +41,11 @@ function searchText(image: ScanImage): string {
   return text;
 }
 
-const SORTS: Readonly<Record<string, (image: ScanImage) => number | string | null>> = {
+const SORTS: Readonly<Record<string, (image: ScanImage, index: StoreIndex) => number | string | null>> = {
   name: imageName,
   size: (image) => image.diskBytes ?? image.bytes,
-  unique: (image) => image.uniqueDiskBytes,
-  shared: (image) => image.sharedDiskBytes,
+  unique: (image, index) => sharesOf(index, image).unique,
+  shared: (image, index) => sharesOf(index, image).shared,
   frees: (image) => image.freesDiskBytes,
   users: (image) => image.containers.length,
   created: (image) => (image.created === null ? null : Date.parse(image.created)),
@@ -75,7 +75,8 @@ export function imageTable(
   const { takenAt } = index.document;
   const seen = (image: ScanImage): number | null =>
     seenWords(image, options.uses ?? null, Date.parse(takenAt))?.atMs ?? 0;
-  const sorted = sortedBy(images, sort.key === 'seen' ? seen : (SORTS[sort.key] ?? imageName), sort.down);
+  const by = sort.key === 'seen' ? seen : (SORTS[sort.key] ?? imageName);
+  const sorted = sortedBy(images, (image) => by(image, index), sort.down);
   const row = (image: ScanImage): GridRow<ScanImage> => ({
     key: image.id,
     ref: { kind: 'image', id: image.id },
@@ -97,25 +98,27 @@ export function imageTable(
     heads.set(key, {
       name: repository ?? 'Untagged',
       images: list,
-      ownBytes: own.get(repository) ?? 0,
+      ownBytes: own.get(repository) ?? null,
     });
     rows.push({ key, ref: null, item: null }, ...list.map(row));
   }
   return { rows, heads };
 }
 
-const ownBytes = new WeakMap<StoreIndex, ReadonlyMap<string | null, number>>();
+const ownBytes = new WeakMap<StoreIndex, ReadonlyMap<string | null, number | null>>();
 
 /** What a repository's images hold together and nobody else: their unique bytes and what they share among themselves. */
-function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, number> {
+function ownBytesByRepository(index: StoreIndex): ReadonlyMap<string | null, number | null> {
   const made = ownBytes.get(index);
   if (made) return made;
   const repositoryOfImage = new Map(index.heads.map((image) => [image.id, imageRepository(image)]));
-  const own = new Map<string | null, number>();
+  const own = new Map<string | null, number | null>();
+  for (const repository of repositoryOfImage.values()) own.set(repository, 0);
   for (const group of index.groups) {
-    const repositories = new Set(group.images.map((id) => repositoryOfImage.get(id) ?? null));
-    const [only] = repositories;
-    if (repositories.size === 1 && only !== undefined) own.set(only, (own.get(only) ?? 0) + group.bytes);
+    const [only, ...others] = new Set(group.images.map((id) => repositoryOfImage.get(id) ?? null));
+    if (only === undefined || others.length > 0) continue;
+    const before = own.get(only) ?? null;
+    own.set(only, before === null || group.unmeasured > 0 ? null : before + group.bytes);
   }
   ownBytes.set(index, own);
   return own;

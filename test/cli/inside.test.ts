@@ -65,7 +65,7 @@ test('a layer and a config whose bytes are not what their digests say are shown,
   const { images } = await strataJson<Inspected>(['--archive', path, 'inspect']);
 
   expect(images[0]?.problems).toHaveLength(1);
-  expect(images[0]?.layers.map(({ problems }) => problems.length)).toEqual([1, 0, 0]);
+  expect(images[0]?.layers.map(({ problems }) => problems?.length)).toEqual([1, 0, 0]);
   const { stdout, code } = await strata(['--archive', path, 'inspect']);
   expect(code).toBe(0);
   expect(stdout).toContain('WRONG DIGEST: layer 0');
