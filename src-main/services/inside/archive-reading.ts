@@ -23,7 +23,6 @@ export function archiveReader(file: ArchiveFile, operations: Operations): Reader
         try {
           const opened = await file.open();
           ({ edition } = opened);
-          last = { state: 'running', problem: null, edition };
           await readLayers(file, opened.layers(), signal, report);
           last = { state: 'done', problem: null, edition };
         } catch (thrown) {
@@ -38,6 +37,7 @@ export function archiveReader(file: ArchiveFile, operations: Operations): Reader
       return running;
     },
     state: (edition) => {
+      if (running !== null) return { state: 'running', problem: null };
       const { state, problem } = last.edition === edition ? last : NOT_STARTED;
       return { state, problem };
     },
