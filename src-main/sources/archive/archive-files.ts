@@ -7,6 +7,8 @@ import { readTar } from '../tar/read-tar.ts';
 
 /** The members of an archive: of a tar file, or the files of an OCI layout folder. Never followed through a link. */
 export interface ArchiveFiles {
+  /** False for a tar without its end mark: it may have been cut off between two members. */
+  readonly ends: boolean;
   /** Undefined when there is no such member. */
   find(member: string): Promise<ArchiveMember | undefined>;
   close(): Promise<void>;
@@ -33,7 +35,8 @@ export async function openArchiveFiles(path: string): Promise<ArchiveFiles> {
   const file = await opening(path, () => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
   try {
     const { size, mtimeMs } = await file.stat();
-    return new TarFiles({ path, file, size, mtimeMs }, await indexTar(path, file, size));
+    const { members, ends } = await indexTar(path, file, size);
+    return new TarFiles({ path, file, size, mtimeMs, ends }, members);
   } catch (thrown) {
     await file.close();
     throw thrown;
@@ -55,7 +58,11 @@ async function opening<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function indexTar(path: string, file: FileHandle, size: number): Promise<Map<string, ArchiveMember>> {
+async function indexTar(
+  path: string,
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly members: Map<string, ArchiveMember>; readonly ends: boolean }> {
   const members = new Map<string, ArchiveMember>();
   const links = new Map<string, string>();
   const source = new FileSource(file, 0, size);
@@ -85,7 +92,8 @@ async function indexTar(path: string, file: FileHandle, size: number): Promise<M
     const member = members.get(target);
     if (member !== undefined) members.set(name, member);
   }
-  return members;
+  // The mark is two empty blocks; the reader stops after the first.
+  return { members, ends: source.position < size };
 }
 
 function linkedName(name: string, target: string, flag: string): string {
@@ -105,6 +113,7 @@ interface OpenTar {
   /** When its members were listed. */
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ends: boolean;
 }
 
 class TarFiles implements ArchiveFiles {
@@ -114,6 +123,10 @@ class TarFiles implements ArchiveFiles {
   constructor(tar: OpenTar, members: ReadonlyMap<string, ArchiveMember>) {
     this.#tar = tar;
     this.#members = members;
+  }
+
+  get ends(): boolean {
+    return this.#tar.ends;
   }
 
   /** A file that was saved over has its members elsewhere: what lies at their old places is read as nobody's layer. */
@@ -132,6 +145,7 @@ class TarFiles implements ArchiveFiles {
 
 /** Members are opened when asked for, and stay open: an OCI layout of one image has a few dozen blobs. */
 class FolderFiles implements ArchiveFiles {
+  readonly ends = true;
   readonly #folder: string;
   readonly #open = new Map<string, ArchiveMember>();
 

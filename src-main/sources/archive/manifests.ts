@@ -23,6 +23,8 @@ export async function readManifests(files: ArchiveFiles): Promise<ArchiveContent
     return index === undefined ? { images, notes: [] } : withIndex(images, await indexed(files, index));
   }
   if (index !== undefined) return imagesOfIndex(files, index);
+  if (!files.ends)
+    throw new StrataError('failed', 'the file is cut off before its manifest.json: save it again');
   throw new StrataError(
     'unsupported',
     'no manifest.json and no index.json in it: neither a docker save archive nor an OCI layout',

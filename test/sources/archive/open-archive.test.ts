@@ -151,6 +151,23 @@ test('a gzip layer that is cut off gives a tree with a problem', async () => {
   await archive.close();
 });
 
+test('a tar that is cut off, inside a member or between two, is damaged, not of another kind', async () => {
+  const root = join(folder, 'oci');
+  const [one, two] = [base(), top()];
+  ociLayout(root, [gzipSync(one), gzipSync(two)], [one, two]);
+  const tar = join(folder, 'oci.tar');
+  execFileSync('tar', ['--sort=name', '-C', root, '-cf', tar, 'blobs', 'index.json', 'oci-layout']);
+  const whole = readFileSync(tar);
+  const atIndex = whole.indexOf('index.json');
+  for (const length of [atIndex, atIndex + 600, 512]) {
+    writeFileSync(tar, whole.subarray(0, length));
+    await expect(ImageArchive.open(tar), String(length)).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining('cut off'),
+    });
+  }
+});
+
 test.each([
   ['nothing there', null, 'not-found'],
   ['no archive', 'hello, this is text and no archive at all', 'unsupported'],
