@@ -116,3 +116,22 @@ test('a credential is masked until its value is asked for by its id', async () =
   expect(revealed.stdout).toBe(`${token}\n`);
   expect((await strata(['--archive', path, 'secrets', 'leaky:1', '--reveal', 'nothing'])).code).toBe(1);
 });
+
+test('the tables of an archive are about images and layers, with the bytes of their files', async () => {
+  const path = writeArchive(folder, shop);
+  const images = await strata(['--archive', path, 'images']);
+  expect(images.stdout).toMatch(/Image\s+Id\s+Bytes\s+Layers\s+Platform\s+Created/);
+  expect(images.stdout).toMatch(/shop:1\s+[0-9a-f]{12}\s+1\.91 MiB\s+3\s+linux\/amd64/);
+  const { stdout } = await strata(['--archive', path, 'layers']);
+  expect(stdout).toMatch(/ChainID\s+DiffID\s+Bytes\s+Files\s+Images\n/);
+  expect((await strata(['--archive', path, 'containers'])).stderr).toBe('There are no containers.\n');
+});
+
+test('from an archive nothing is planned, and no engine is named beside it', async () => {
+  const path = writeArchive(folder, shop);
+  const plan = await strata(['--archive', path, 'plan']);
+  expect(plan.code).toBe(1);
+  expect(plan.stderr).toContain('Nothing is removed from an image archive');
+  expect((await strata(['--archive', path, '--demo', 'images'])).code).toBe(2);
+  expect((await strata(['--archive', path, '--host', 'unix:///x', 'images'])).code).toBe(2);
+});

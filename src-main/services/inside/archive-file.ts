@@ -8,7 +8,7 @@ import { KEPT_TREE_ENTRIES, KeptByEntries } from './kept-by-entries.ts';
 
 /** What is known of a layer since it was read. */
 export interface LayerFacts {
-  /** Of its regular files, as the engine counts a layer; unknown for a layer that is damaged. */
+  /** Of all entries that are no folders, hard links once; unknown for a layer that is damaged. */
   readonly bytes: Measured;
   /** Entries that are no folders. */
   readonly files: number | null;
@@ -134,7 +134,7 @@ function measured(tree: LayerTree): Pick<LayerFacts, 'bytes' | 'files'> {
     const kind = tree.kinds[entry];
     if (kind === ENTRY_KIND.folder || kind === ENTRY_KIND.whiteout || tree.hardLinks.has(entry)) continue;
     files += 1;
-    if (kind === ENTRY_KIND.file) bytes += tree.sizes[entry]!;
+    bytes += tree.sizes[entry]!;
   }
   return { bytes: known(bytes), files };
 }
