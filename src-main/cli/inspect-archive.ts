@@ -1,5 +1,5 @@
 /** `--archive FILE inspect [IMAGE]`: manifest, config and index as what they are, each digest verified. */
-import type { ArchiveReportImage, ArchiveReportLayer } from '../contract/inside.ts';
+import type { ArchiveReportImage, ArchiveReportLayer } from '../contract/archive.ts';
 import { shortId } from '../model/ids.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';

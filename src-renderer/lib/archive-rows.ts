@@ -2,7 +2,7 @@ import type {
   ArchiveReport,
   ArchiveReportImage,
   ArchiveReportLayer,
-} from '../../src-main/contract/inside.ts';
+} from '../../src-main/contract/archive.ts';
 
 /** A line of an archive's index: an image, or what is listed there and is none. */
 export type IndexRow =

@@ -1,6 +1,6 @@
 import type { Client } from '../../src-main/contract/api.ts';
 import { StrataError } from '../../src-main/contract/errors.ts';
-import type { ArchiveReport } from '../../src-main/contract/inside.ts';
+import type { ArchiveReport } from '../../src-main/contract/archive.ts';
 import { Asked } from './asked.svelte.ts';
 
 /** What is in the open archive, and the reading of its layers. */

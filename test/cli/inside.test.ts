@@ -2,12 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type {
-  ArchiveReport,
-  FolderListing,
-  SecretsReport,
-  WasteReport,
-} from '../../src-main/contract/inside.ts';
+import type { ArchiveReport } from '../../src-main/contract/archive.ts';
+import type { FolderListing, SecretsReport, WasteReport } from '../../src-main/contract/inside.ts';
 import { strata, strataJson } from '../support/cli.ts';
 import { writeArchive, type ArchiveDescription } from '../support/write-archive.ts';
 

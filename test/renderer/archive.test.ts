@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ArchiveReport, ArchiveReportImage } from '../../src-main/contract/inside.ts';
+import type { ArchiveReport, ArchiveReportImage } from '../../src-main/contract/archive.ts';
 import type { ScanDocument } from '../../src-main/contract/scan-document.ts';
 import { groupDetail } from '../../src-renderer/charts/group-marks.ts';
 import { indexRows, sumOf, verdictOfImage } from '../../src-renderer/lib/archive-rows.ts';

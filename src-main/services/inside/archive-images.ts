@@ -1,6 +1,6 @@
 import { shortId } from '../../model/ids.ts';
 import { StrataError } from '../../contract/errors.ts';
-import type { ArchiveReport } from '../../contract/inside.ts';
+import type { ArchiveReport } from '../../contract/archive.ts';
 import type { ArchiveImage } from '../../sources/archive/records.ts';
 import type { ArchiveFile, OpenedArchive } from './archive-file.ts';
 import { readLayers, type Reader } from './archive-reading.ts';

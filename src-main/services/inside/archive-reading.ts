@@ -1,5 +1,5 @@
 /** Reading all layers of an archive: their digests verified, their bytes known. Long; one at a time, results as they come. */
-import type { ArchiveReading } from '../../contract/inside.ts';
+import type { ArchiveReading } from '../../contract/archive.ts';
 import { StrataError } from '../../contract/errors.ts';
 import type { ArchiveLayer } from '../../sources/archive/records.ts';
 import type { Operations, Report } from '../operations.ts';

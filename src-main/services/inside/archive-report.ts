@@ -1,5 +1,5 @@
 import { maskSecrets } from '../../analysis/secrets/find-secrets.ts';
-import type { ArchiveReading, ArchiveReport } from '../../contract/inside.ts';
+import type { ArchiveReading, ArchiveReport } from '../../contract/archive.ts';
 import { bytesOrNull } from '../../model/measured.ts';
 import type { ArchiveImage } from '../../sources/archive/records.ts';
 import type { OpenedArchive } from './archive-file.ts';
