@@ -19,12 +19,6 @@ export function indexRows({ images, notes }: ArchiveReport): readonly IndexRow[]
 
 export type Verdict = 'wrong' | 'verified' | 'pending';
 
-export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
-  wrong: 'wrong',
-  verified: 'verified',
-  pending: 'not verified',
-};
-
 export function verdictOf({ problems }: Pick<ArchiveReportLayer, 'problems'>): Verdict {
   if (problems === null) return 'pending';
   return problems.length > 0 ? 'wrong' : 'verified';

@@ -64,7 +64,7 @@ export function bannerOf({ connection, linked, problem, takenAt }: Standing): Ba
     return {
       tone: 'info',
       title: 'Read-only:',
-      text: `archive ${safeText(connection.endpoint)}. No engine, no disk: what is in it is all there is.`,
+      text: `archive ${safeText(connection.endpoint)}.`,
       command: null,
       retry: false,
       doctor: false,

@@ -28,13 +28,15 @@ export function shownScreen(screen: Screen, archive: boolean): Screen {
   return screen === 'archive' && !archive ? 'overview' : screen;
 }
 
+const NOTHING = 'Nothing in an archive can be removed.';
+
 /** Screens of what an archive never has, each with why. */
 export const NOT_IN_ARCHIVES: Partial<Readonly<Record<Screen, string>>> = {
-  containers: 'An archive has no containers: it holds images only, and nothing that was made of them.',
-  volumes: 'An archive has no volumes: the data of containers is not saved with their images.',
-  cache: 'An archive has no build cache and no orphans: both lie in the data root of an engine.',
-  plan: 'An archive has nothing to remove: it is one file, and deleting it is up to you.',
-  history: 'An archive has no history: it does not change, and no scan of it is kept.',
-  basket: 'An archive has no basket: nothing in it can be removed.',
-  receipts: 'An archive has no removals: nothing in it can be removed.',
+  containers: 'An archive has no containers: it holds images only.',
+  volumes: 'An archive has no volumes: it holds images only.',
+  cache: 'An archive has no build cache: it holds images only.',
+  plan: 'An archive has nothing to remove: it is one file.',
+  history: 'An archive has no history: it does not change.',
+  basket: NOTHING,
+  receipts: NOTHING,
 };

@@ -10,6 +10,7 @@ import { parseRef, refKey, type Ref, type RefKind } from '../lib/ref.ts';
 import type { Screen } from '../lib/route.ts';
 import { shownScreen } from '../lib/screens.ts';
 import { formatWish, NO_WISH, type Wish } from '../lib/plan-wish.ts';
+import { ArchiveState } from './archive.svelte.ts';
 import { BasketState } from './basket.svelte.ts';
 import { PinsState } from './pins.svelte.ts';
 import { PlanState } from './plan.svelte.ts';
@@ -50,6 +51,7 @@ export class AppState {
   nowMs = $state(Date.now());
   /** An image archive is open instead of a store: there is nothing to remove, and no disk. */
   readonly archive = $derived.by(() => this.store.connection?.state === 'archive');
+  readonly archiveState: ArchiveState;
   readonly screen = $derived.by(() => shownScreen(this.router.route.screen, this.archive));
   readonly inspecting = $derived(this.inspectorOpen && this.router.selected !== null);
 
@@ -57,6 +59,7 @@ export class AppState {
     this.client = client;
     this.store = new StoreState(client);
     this.basket = new BasketState(client);
+    this.archiveState = new ArchiveState(client);
     this.pins = new PinsState(client);
     this.used = new UsedState(client);
     this.plan = new PlanState(client, {

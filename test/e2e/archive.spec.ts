@@ -128,7 +128,7 @@ test('the screens of images work over it, with sizes of files; nothing can be re
   await expect(images).not.toContainText('Frees now');
   await images.getByRole('row', { name: /^1\.4/ }).click();
   const inspector = page.getByRole('complementary', { name: 'Inspector' });
-  await expect(inspector).toContainText('It shares layers with 1 other image of the archive.');
+  await expect(inspector).toContainText('It is together with what is listed below.');
   await expect(inspector.getByRole('button', { name: /basket/i })).toHaveCount(0);
   await page.keyboard.press('x');
   await expect(page.getByText('An archive has nothing to remove', { exact: true })).toBeVisible();
@@ -153,8 +153,8 @@ test('the screens of images work over it, with sizes of files; nothing can be re
     ['cache', 'An archive has no build cache'],
     ['plan', 'An archive has nothing to remove'],
     ['history', 'An archive has no history'],
-    ['basket', 'An archive has no basket'],
-    ['receipts', 'An archive has no removals'],
+    ['basket', 'Nothing in an archive can be removed'],
+    ['receipts', 'Nothing in an archive can be removed'],
   ] as const) {
     await goTo(page, `#/${screen}`);
     await expect(page.getByRole('heading', { name: sentence })).toBeVisible();
@@ -204,7 +204,7 @@ test('until layers were read they are “not verified”, have no size, and no p
   await open(page, ociTar());
   await expect(page.getByText('0 of 4 layers verified. The disk is busy.')).toBeVisible();
   await expect(layers(page)).toContainText('not verified');
-  await expect(layers(page).getByRole('img', { name: /^not measured/ })).toHaveCount(3);
+  await expect(layers(page).getByTitle('Not measured: it was not read yet')).toHaveText(['–', '–', '–']);
   await expect(layers(page)).not.toContainText(/(?<!\d)0 B/);
   await page.keyboard.press('3');
   await expect(

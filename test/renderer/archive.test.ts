@@ -74,7 +74,7 @@ describe('sizes of an archive', () => {
       group && groupDetail(index, group),
     ].join('\n');
     expect(words).toContain('image in the archive');
-    expect(words).not.toMatch(/frees|nobody uses|on disk|can’t go/);
+    expect(words).not.toMatch(/frees|nobody uses|can’t go|goes when|stand once|Docker/);
   });
 });
 
@@ -129,7 +129,7 @@ describe('what is open', () => {
     expect(screensWith(false)).toEqual(SCREENS);
     expect(shownScreen('archive', false)).toBe('overview');
     for (const [screen, sentence] of Object.entries(NOT_IN_ARCHIVES)) {
-      expect(sentence, screen).toMatch(/^An archive has n/);
+      expect(sentence, screen).toMatch(/archive .*\.$/);
     }
   });
 });

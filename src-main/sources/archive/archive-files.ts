@@ -20,6 +20,9 @@ export interface ArchiveMember {
   readonly end: number;
 }
 
+/** What to do about a file that is something else. */
+export const MAKE_ONE = 'Make one with: docker save IMAGE -o image.tar';
+
 /** More members than any archive has; each costs memory. */
 const MAX_MEMBERS = 200_000;
 
@@ -54,7 +57,11 @@ async function opening<T>(path: string, work: () => Promise<T>): Promise<T> {
         cause: thrown,
       });
     }
-    throw new StrataError('not-found', `${path} can't be opened: ${message}`, { cause: thrown });
+    throw new StrataError(
+      'not-found',
+      `${path} can't be opened (${message}): put it there, or give another path`,
+      { cause: thrown },
+    );
   }
 }
 
@@ -84,7 +91,7 @@ async function indexTar(
       });
     throw new StrataError(
       'unsupported',
-      `${path} is no tar archive${await compression(file)}: ${thrown.message}`,
+      `${path} is no tar archive${await compression(file)}: ${thrown.message}. ${MAKE_ONE}`,
       { cause: thrown },
     );
   }

@@ -117,7 +117,7 @@ async function need(files: ArchiveFiles, name: string): Promise<ArchiveMember> {
 export function incomplete(name: string): StrataError {
   return new StrataError(
     'failed',
-    `${name.slice(0, 200)} is named by the manifest, but not in the archive: it is incomplete`,
+    `${name.slice(0, 200)} is named by the manifest, but not in the archive: it is incomplete, save it again`,
   );
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { StrataError } from '../../contract/errors.ts';
-import type { ArchiveFiles, ArchiveMember } from './archive-files.ts';
+import { MAKE_ONE, type ArchiveFiles, type ArchiveMember } from './archive-files.ts';
 import { imageOf } from './image-of-config.ts';
 import { readJson } from './manifest-json.ts';
 import { imagesOfIndex } from './oci-index.ts';
@@ -27,7 +27,7 @@ export async function readManifests(files: ArchiveFiles): Promise<ArchiveContent
     throw new StrataError('failed', 'the file is cut off before its manifest.json: save it again');
   throw new StrataError(
     'unsupported',
-    'no manifest.json and no index.json in it: neither a docker save archive nor an OCI layout',
+    `no manifest.json and no index.json in it: neither a docker save archive nor an OCI layout. ${MAKE_ONE}`,
   );
 }
 
