@@ -21,6 +21,7 @@ export function readArguments(args: readonly string[]): AppArguments {
     options: {
       demo: { type: 'boolean' },
       from: text,
+      archive: text,
       host: text,
       context: text,
       'data-root': text,
@@ -33,8 +34,9 @@ export function readArguments(args: readonly string[]): AppArguments {
     if (typeof value !== 'string') throw new StrataError('bad-request', `--${name} needs a value`);
     return value;
   };
-  const [from, host, context, dataRoot] = [
+  const [from, archive, host, context, dataRoot] = [
     valueOf('from'),
+    valueOf('archive'),
     valueOf('host'),
     valueOf('context'),
     valueOf('data-root'),
@@ -42,6 +44,7 @@ export function readArguments(args: readonly string[]): AppArguments {
   const stateDir = valueOf('state-dir');
   if (values['demo'] === true) return { stateDir, source: { kind: 'demo' } };
   if (from !== null) return { stateDir, source: { kind: 'file', path: from } };
+  if (archive !== null) return { stateDir, source: { kind: 'archive', path: archive } };
   return {
     stateDir,
     source: {

@@ -1,5 +1,5 @@
 /** `--archive FILE inspect [IMAGE]`: manifest, config and index as what they are, each digest verified. */
-import type { ArchiveReport } from '../contract/inside.ts';
+import type { ArchiveReportImage, ArchiveReportLayer } from '../contract/archive.ts';
 import { shortId } from '../model/ids.ts';
 import { formatBytes } from '../support/bytes.ts';
 import { safeText } from '../support/safe-text.ts';
@@ -8,15 +8,13 @@ import { table } from './table.ts';
 import { wrap } from './text-width.ts';
 import { printWaste } from './waste-page.ts';
 
-type Image = ArchiveReport['images'][number];
-
 export async function inspectArchive(session: Session, name: string | null): Promise<void> {
   const { client, json, print, printJson, width } = session;
-  const report = await client.call('inside.archive', { image: name });
+  const report = await client.call('inside.archive', { image: name, verify: true });
   const wastes = await Promise.all(report.images.map(({ id }) => client.call('inside.waste', { image: id })));
   if (json) {
     const images = report.images.map((image, at) => ({ ...image, waste: wastes[at] }));
-    return printJson({ ...report, images });
+    return printJson({ images, notes: report.notes });
   }
   for (const [at, image] of report.images.entries()) {
     const waste = wastes[at]!;
@@ -34,7 +32,7 @@ export async function inspectArchive(session: Session, name: string | null): Pro
 
 function printLayers(
   { print, width }: Pick<Session, 'print' | 'width'>,
-  image: Image,
+  image: ArchiveReportImage,
   wasted: readonly { readonly bytes: number; readonly wastedBytes: number }[],
 ): void {
   print(
@@ -45,7 +43,7 @@ function printLayers(
         { title: 'Stored', align: 'right', cell: ({ layer }) => formatBytes(layer.storedBytes) },
         { title: 'Bytes', align: 'right', cell: ({ at }) => formatBytes(wasted[at]?.bytes ?? null) },
         { title: 'Wasted', align: 'right', cell: ({ at }) => formatBytes(wasted[at]?.wastedBytes ?? null) },
-        { title: 'Digest', cell: ({ layer }) => (layer.problems.length > 0 ? 'WRONG' : 'ok') },
+        { title: 'Digest', cell: ({ layer }) => digestWords(layer) },
         { title: 'Step', shrinksTo: 14, cell: ({ layer }) => layer.createdBy },
       ],
       image.layers.map((layer, at) => ({ layer, at })),
@@ -54,7 +52,14 @@ function printLayers(
   );
 }
 
-function problemsOf({ problems, layers }: Image): string[] {
-  const ofLayers = layers.flatMap((layer, at) => layer.problems.map((what) => `layer ${at}: ${what}`));
+function digestWords({ problems }: ArchiveReportLayer): string {
+  if (problems === null) return '–';
+  return problems.length > 0 ? 'WRONG' : 'ok';
+}
+
+function problemsOf({ problems, layers }: ArchiveReportImage): string[] {
+  const ofLayers = layers.flatMap((layer, at) =>
+    (layer.problems ?? []).map((what) => `layer ${at}: ${what}`),
+  );
   return [...problems, ...ofLayers];
 }

@@ -34,7 +34,13 @@ function createProgram(io: CliIo): Command {
     .addOption(new Option('--demo', 'the embedded sample store; no engine needed').conflicts('from'))
     .addOption(new Option('--from <file>', 'a saved scan, read-only'))
     .addOption(
-      new Option('--archive <file>', 'look inside a docker save tar or OCI layout, no engine needed'),
+      new Option('--archive <file>', 'a docker save tar or OCI layout, no engine needed').conflicts([
+        'host',
+        'context',
+        'dataRoot',
+        'demo',
+        'from',
+      ]),
     )
     .addOption(new Option('--json', 'one JSON document on stdout, messages on stderr'))
     .addOption(new Option('--state-dir <dir>', 'where Strata keeps its own data; also STRATA_HOME'))

@@ -73,6 +73,7 @@ function introduction({ state, endpoint, tried, accessWhy }: Connection): string
       ? ['This is the demo store.']
       : ['No Docker Engine answers; this is the DEMO store. Tried:', ...attempts];
   }
+  if (state === 'archive') return [`This is the image archive ${endpoint}, read-only.`];
   if (state === 'file') return [`This is the saved scan ${endpoint}, read-only.`];
   return ['No Docker Engine answers. Tried:', ...attempts];
 }

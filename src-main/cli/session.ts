@@ -53,7 +53,6 @@ export async function inSession(
   const services = createServices({
     source: sourceOf(globals, options.demoIfNone),
     ...(globals.stateDir === undefined ? {} : { stateDir: globals.stateDir }),
-    ...(globals.archive === undefined ? {} : { archive: globals.archive }),
     env: io.env,
     mayPrune: options.mayPrune,
     watch: options.watch,
@@ -100,6 +99,7 @@ export function globalsOf(command: Command): GlobalOptions {
 
 function sourceOf(globals: GlobalOptions, demoIfNone: boolean): SourceOptions {
   if (globals.demo) return { kind: 'demo' };
+  if (globals.archive !== undefined) return { kind: 'archive', path: globals.archive };
   if (globals.from !== undefined) return { kind: 'file', path: globals.from };
   return {
     kind: 'engine',

@@ -22,18 +22,29 @@ export interface Part<T> {
   readonly sorts: Readonly<Record<string, (a: T, b: T) => number>>;
 }
 
+const IMAGE_IN_STORE: readonly Column<ScanImage>[] = [
+  { title: 'Disk', align: 'right', cell: (image) => formatBytes(image.diskBytes) },
+  { title: 'Shared', align: 'right', cell: (image) => formatBytes(image.sharedDiskBytes) },
+  { title: 'Unique', align: 'right', cell: (image) => formatBytes(image.uniqueDiskBytes) },
+  { title: 'Used', align: 'right', cell: (image) => String(image.containers.length) },
+];
+
+/** It lies on no disk of an engine, and nobody knows who uses it. */
+const IMAGE_IN_ARCHIVE: readonly Column<ScanImage>[] = [
+  { title: 'Bytes', align: 'right', cell: (image) => formatBytes(image.bytes) },
+  { title: 'Layers', align: 'right', cell: (image) => String(image.chain.length) },
+  { title: 'Platform', cell: (image) => image.platform },
+];
+
 const images: Part<ScanImage> = {
   name: 'images',
   description: 'images, with what each shares and what removing it frees',
   none: 'There are no images.',
   rows: (document) => document.images,
-  columns: () => [
+  columns: ({ access }) => [
     { title: 'Image', shrinksTo: 16, cell: imageName },
     { title: 'Id', cell: (image) => shortId(image.id) },
-    { title: 'Disk', align: 'right', cell: (image) => formatBytes(image.diskBytes) },
-    { title: 'Shared', align: 'right', cell: (image) => formatBytes(image.sharedDiskBytes) },
-    { title: 'Unique', align: 'right', cell: (image) => formatBytes(image.uniqueDiskBytes) },
-    { title: 'Used', align: 'right', cell: (image) => String(image.containers.length) },
+    ...(access === 'archive' ? IMAGE_IN_ARCHIVE : IMAGE_IN_STORE),
     { title: 'Created', cell: (image) => day(image.created) },
   ],
   sorts: {
@@ -45,20 +56,29 @@ const images: Part<ScanImage> = {
   },
 };
 
+const LAYER_FOLDER: readonly Column<ScanLayer>[] = [
+  { title: 'Folder', shrinksTo: 8, cell: (layer) => (layer.cacheId ?? '?').slice(0, 12) },
+  { title: 'Disk', align: 'right', cell: (layer) => formatBytes(layer.diskBytes) },
+];
+const LAYER_USES: readonly Column<ScanLayer>[] = [
+  { title: 'Cont.', align: 'right', cell: (layer) => String(layer.containers.length) },
+  { title: '', cell: (layer) => (layer.dangling ? 'dangling' : '') },
+];
+
 const layers: Part<ScanLayer> = {
   name: 'layers',
   description: 'layers, with who stands on each',
   none: 'There are no layers.',
   rows: (document) => document.layers,
-  columns: () => [
+  columns: ({ access }) => [
     { title: 'ChainID', cell: (layer) => shortId(layer.chainId) },
     { title: 'DiffID', cell: (layer) => (layer.diffId === null ? '?' : shortId(layer.diffId)) },
-    { title: 'Folder', shrinksTo: 8, cell: (layer) => (layer.cacheId ?? '?').slice(0, 12) },
-    { title: 'Disk', align: 'right', cell: (layer) => formatBytes(layer.diskBytes) },
+    ...(access === 'archive'
+      ? [{ title: 'Bytes', align: 'right', cell: (layer: ScanLayer) => formatBytes(layer.bytes) } as const]
+      : LAYER_FOLDER),
     { title: 'Files', align: 'right', cell: (layer) => count(layer.files) },
     { title: 'Images', align: 'right', cell: (layer) => String(layer.images.length) },
-    { title: 'Cont.', align: 'right', cell: (layer) => String(layer.containers.length) },
-    { title: '', cell: (layer) => (layer.dangling ? 'dangling' : '') },
+    ...(access === 'archive' ? [] : LAYER_USES),
   ],
   sorts: {
     disk: bySize((layer) => layer.diskBytes),

@@ -8,7 +8,8 @@ export const insideChecks: {
 } = {
   'inside.list': v.strictObject({ image: text, layer, view, path }),
   'inside.find': v.strictObject({ image: text, layer, view, glob: text }),
-  'inside.archive': v.strictObject({ image: v.nullable(text) }),
+  'inside.archive': v.strictObject({ image: v.nullable(text), verify: v.boolean() }),
+  'inside.verify': v.null(),
   'inside.waste': v.strictObject({ image: text }),
   'inside.diff': v.strictObject({ container: text }),
   'inside.compare': v.strictObject({ here: text, there: text }),

@@ -2,7 +2,8 @@
 export interface NamedImage {
   readonly id: string;
   readonly tags: readonly string[];
-  readonly digests: readonly string[];
+  /** Absent where there is no registry's: in an archive. */
+  readonly digests?: readonly string[];
 }
 
 /** By tag (`app` = `app:latest`), digest, whole id, or a beginning of the id that only one has; else why there is none. */
@@ -10,7 +11,7 @@ export function imageNamed<T extends NamedImage>(images: readonly T[], name: str
   // The colon of `host:5000/app` is no tag's.
   const tagged = /[:@]/.test(name.slice(name.lastIndexOf('/') + 1)) ? name : `${name}:latest`;
   const exact = images.find(
-    ({ id, tags, digests }) => id === name || tags.includes(tagged) || digests.includes(name),
+    ({ id, tags, digests }) => id === name || tags.includes(tagged) || digests?.includes(name),
   );
   if (exact !== undefined) return exact;
   const prefix = /^(?:sha256:)?([0-9a-f]{4,64})$/.exec(name)?.[1];

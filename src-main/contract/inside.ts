@@ -1,5 +1,6 @@
 /** What a front end may ask about the inside of layers, images, containers and archives. Paths are absolute inside the image. */
 
+import type { ArchiveReport } from './archive.ts';
 import type { SameContentApi } from './same-content.ts';
 
 export interface InsideApi extends SameContentApi {
@@ -7,8 +8,16 @@ export interface InsideApi extends SameContentApi {
   'inside.list': { params: ListParams; result: FolderListing };
   /** Every entry whose path fits the glob (`*`, `**`, `?`), at most 5,000 rows, biggest first. */
   'inside.find': { params: FindParams; result: FolderListing };
-  /** What an image archive (`--archive FILE`) holds, its digests verified: reads whole layers. */
-  'inside.archive': { params: { readonly image: string | null }; result: ArchiveReport };
+  /**
+   * What the archive (`--archive FILE`) holds. `verify` reads the layers whole before it answers; without, it says at
+   * once what is known by now.
+   */
+  'inside.archive': {
+    params: { readonly image: string | null; readonly verify: boolean };
+    result: ArchiveReport;
+  };
+  /** Reads all layers of the archive, or joins that; `document-changed` tells of each that is known. */
+  'inside.verify': { params: null; result: { readonly operationId: string } };
   'inside.waste': { params: { readonly image: string }; result: WasteReport };
   'inside.diff': { params: { readonly container: string }; result: ContainerDiff };
   'inside.compare': { params: { readonly here: string; readonly there: string }; result: Comparison };
@@ -69,30 +78,6 @@ export interface TreeEntry {
   /** Index of the layer that holds it. */
   readonly layer: number;
   readonly opaque: boolean;
-}
-
-export interface ArchiveReport {
-  readonly images: readonly {
-    readonly id: string;
-    readonly tags: readonly string[];
-    readonly platform: string;
-    readonly created: string | null;
-    readonly layers: readonly {
-      readonly chainId: string;
-      readonly diffId: string;
-      /** The blob's own digest, where the archive's layout names one. */
-      readonly digest: string | null;
-      readonly storedBytes: number;
-      /** Masked. */
-      readonly createdBy: string;
-      /** Digests that are not those of the bytes; empty when all is well. */
-      readonly problems: readonly string[];
-    }[];
-    /** Of its manifest and config. */
-    readonly problems: readonly string[];
-  }[];
-  /** What the index lists beside images: attestations, platforms that are not here. */
-  readonly notes: readonly { readonly digest: string; readonly what: string }[];
 }
 
 export interface WasteReport {

@@ -6,7 +6,7 @@ export interface ScanDocument {
   readonly schema: 1;
   readonly takenAt: string;
   readonly engine: ScanEngine | null;
-  readonly access: 'direct' | 'bridge' | 'file' | 'api';
+  readonly access: 'direct' | 'bridge' | 'file' | 'archive' | 'api';
   readonly account: ScanAccount;
   readonly reclaimable: ScanReclaimable;
   readonly images: readonly ScanImage[];

@@ -26,15 +26,15 @@ export interface StoreApi {
 }
 
 export interface Connection {
-  readonly state: 'ready' | 'no-engine' | 'no-permission' | 'demo' | 'file' | 'lost';
-  /** The endpoint in use, or the demo's or file's name. */
+  readonly state: 'ready' | 'no-engine' | 'no-permission' | 'demo' | 'file' | 'archive' | 'lost';
+  /** The endpoint in use, or the demo's, file's or archive's name. */
   readonly endpoint: string;
   readonly tried: readonly {
     readonly endpoint: string;
     readonly error: string;
     readonly code: string | null;
   }[];
-  readonly access: 'direct' | 'bridge' | 'file' | 'api' | null;
+  readonly access: 'direct' | 'bridge' | 'file' | 'archive' | 'api' | null;
   /** Why the data root's files are not read, in plain words; null when they are. */
   readonly accessWhy: string | null;
   /** `graphdriver`, or why views are limited. */

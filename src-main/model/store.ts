@@ -7,7 +7,8 @@ import type { CacheId, ChainId, ContainerId, DiffId, ImageId } from './ids.ts';
 import type { Issue } from './issue.ts';
 import type { Measured } from './measured.ts';
 
-export type Access = 'direct' | 'bridge' | 'file' | 'api';
+/** `archive`: no store, but saved images in a file. */
+export type Access = 'direct' | 'bridge' | 'file' | 'archive' | 'api';
 export type StoreKind = 'graphdriver' | 'containerd' | 'unknown';
 
 export interface EngineFacts {

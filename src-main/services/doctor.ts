@@ -14,7 +14,9 @@ export async function examine(context: ServiceContext, signal: AbortSignal): Pro
   const engine = context.source.engine();
   const lines = [info('Strata', `version ${STRATA_VERSION}, Node ${process.versions.node}, ${user()}`)];
   lines.push(...triedLines(state));
-  if (context.kind !== 'engine' || state.state === 'demo')
+  if (context.kind === 'archive')
+    lines.push(info('Source', `the image archive ${state.endpoint}, read-only`));
+  else if (context.kind !== 'engine' || state.state === 'demo')
     lines.push(info('Source', `${state.state}: ${state.endpoint}`));
   else lines.push(...(engine ? await engineLines(engine, signal) : [noEngineLine(state)]));
   lines.push(await historyLine(context));

@@ -4,10 +4,13 @@ import type { Handlers, StrataEvent } from '../contract/api.ts';
 import type { ExtractParams } from '../contract/extract.ts';
 import { openHistoryOrNone, type HistoryStore } from '../history/index.ts';
 import type { ServiceContext } from './context.ts';
+import { archiveSource } from './archive-source.ts';
 import { engineSource } from './engine-source.ts';
 import { demoSource, fileSource } from './fixed-source.ts';
 import { historyHandlers } from './history-queries.ts';
+import { ArchiveFile } from './inside/archive-file.ts';
 import { archiveImages } from './inside/archive-images.ts';
+import { archiveReader } from './inside/archive-reading.ts';
 import type { ExtractOutcome, ExtractTarget } from './inside/extract.ts';
 import { createInside } from './inside/index.ts';
 import { createOperations } from './operations.ts';
@@ -30,12 +33,12 @@ export type SourceOptions =
       readonly demoIfNone?: boolean;
     }
   | { readonly kind: 'demo' }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  /** A docker save tar or an OCI layout. */
+  | { readonly kind: 'archive'; readonly path: string };
 
 export interface ServicesOptions {
   readonly source: SourceOptions;
-  /** Looks inside this image archive instead of the store. */
-  readonly archive?: string;
   /** Default: STRATA_HOME, else the platform's state folder. */
   readonly stateDir?: string;
   readonly env: NodeJS.ProcessEnv;
@@ -69,13 +72,13 @@ export function createServices(options: ServicesOptions): Services {
   const history = (): Promise<HistoryStore> => (opened ??= openHistoryOrNone(stateDir));
 
   const operations = createOperations(emit);
-  const source = sourceOf(options, {
+  const { source, archive } = openSource(options, {
     history,
     onConnectionChanged: () => emit({ kind: 'connection-changed' }),
     onStoreChanged: () => scans.refresh(),
   });
   const scans = createScans(source, operations, emit);
-  const archive = options.archive === undefined ? null : archiveImages(options.archive);
+  const trees = archive && archiveImages(archive, archiveReader(archive, operations));
   const context: ServiceContext = {
     kind: options.source.kind,
     source,
@@ -87,7 +90,7 @@ export function createServices(options: ServicesOptions): Services {
     mayPrune: options.mayPrune,
     history,
   };
-  const inside = createInside(context, archive);
+  const inside = createInside(context, trees);
   return {
     handlers: {
       ...storeHandlers(context),
@@ -128,22 +131,28 @@ interface SourceNeeds {
   readonly onStoreChanged: () => void;
 }
 
-function sourceOf({ source, env, watch = false }: ServicesOptions, needs: SourceNeeds): StoreSource {
+interface Opened {
+  readonly source: StoreSource;
+  /** What is looked into instead of a data root. */
+  readonly archive: ArchiveFile | null;
+}
+
+function openSource({ source, env, watch = false }: ServicesOptions, needs: SourceNeeds): Opened {
   switch (source.kind) {
     case 'demo':
-      return demoSource();
+      return { source: demoSource(), archive: null };
     case 'file':
-      return fileSource(source.path);
-    case 'engine':
-      return engineSource({
-        host: source.host,
-        context: source.context,
-        dataRoot: source.dataRoot,
-        demo: source.demoIfNone ? demoSource() : null,
-        env,
-        watch,
-        ...needs,
-      });
+      return { source: fileSource(source.path), archive: null };
+    case 'archive': {
+      const archive = new ArchiveFile(source.path);
+      // A program that lives long shows what is there at once; one that answers once reads first.
+      return { source: archiveSource({ file: archive, measures: !watch, ...needs }), archive };
+    }
+    case 'engine': {
+      const { host, context, dataRoot, demoIfNone } = source;
+      const demo = demoIfNone ? demoSource() : null;
+      return { source: engineSource({ host, context, dataRoot, demo, env, watch, ...needs }), archive: null };
+    }
     default:
       return source satisfies never;
   }

@@ -5,7 +5,7 @@ import { pins as pinsSchema } from '../contract/check-reclaim.ts';
 import { StrataError } from '../contract/errors.ts';
 import type { Pins } from '../contract/reclaim.ts';
 import type { HistoryStore } from '../history/index.ts';
-import type { ServiceContext } from './context.ts';
+import { SOURCE_WORDS, type ServiceContext } from './context.ts';
 
 export const NO_PINS: Pins = { images: [], repositories: [], volumes: [], labels: [] };
 const PINS_KEY = 'pins';
@@ -32,8 +32,8 @@ export function pinsHandlers(context: ServiceContext): Pick<Handlers, 'pins.get'
 /** The user's pins protect a real store: what is done to a sample or a saved scan must not change them. */
 async function mustBeLive({ kind, source }: ServiceContext): Promise<void> {
   const shown = kind === 'engine' ? (await source.state()).state : kind;
-  if (shown === 'demo' || shown === 'file') {
-    const what = shown === 'demo' ? 'the demo store' : 'a saved scan';
+  if (shown === 'demo' || shown === 'file' || shown === 'archive') {
+    const what = SOURCE_WORDS[shown];
     throw new StrataError('unsupported', `Pins are not set from ${what}: they protect your own store.`);
   }
 }

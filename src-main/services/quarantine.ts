@@ -9,7 +9,7 @@ import { readDisk } from '../sources/disk/index.ts';
 import type { Engine } from '../sources/engine/index.ts';
 import { joinStore } from '../sources/join.ts';
 import { recorded } from './audit.ts';
-import type { ServiceContext } from './context.ts';
+import { SOURCE_WORDS, type ServiceContext } from './context.ts';
 
 type QuarantineMethod = 'quarantine.list' | 'quarantine.putBack' | 'quarantine.purge';
 
@@ -17,7 +17,7 @@ export function quarantineHandlers(context: ServiceContext): Pick<Handlers, Quar
   const dataRoot = async (): Promise<string> => dataRootOf(await context.scans.current());
   const changing = async <T>(id: string, work: (dataRoot: string) => Promise<T>): Promise<T> => {
     if (context.kind !== 'engine')
-      throw new StrataError('unsupported', `A ${context.kind} store has no quarantine.`);
+      throw new StrataError('unsupported', `There is no quarantine in ${SOURCE_WORDS[context.kind]}.`);
     if (!context.mayPrune)
       throw new StrataError('forbidden', 'This server changes nothing: start it with --allow-prune.');
     const root = await dataRoot();

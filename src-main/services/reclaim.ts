@@ -16,7 +16,7 @@ import type { HistoryStore } from '../history/index.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 import { connectEngine, type Engine } from '../sources/engine/index.ts';
 import { recorded, whoAmI, writeAudit, type AuditRecord } from './audit.ts';
-import type { ServiceContext } from './context.ts';
+import { SOURCE_WORDS, type ServiceContext } from './context.ts';
 import type { Operation, Report } from './operations.ts';
 import { pinsHandlers, readPins } from './pins.ts';
 import { newPlanTools, Plans, sha256 } from './plans.ts';
@@ -29,6 +29,11 @@ export function reclaimHandlers(context: ServiceContext): Pick<Handlers, keyof R
   const { stateDir } = context;
   return {
     'plan.make': async (request) => {
+      if (context.kind === 'archive')
+        throw new StrataError(
+          'unsupported',
+          `Nothing is removed from ${SOURCE_WORDS.archive}: there is no plan.`,
+        );
       const pins = await readPins(await context.history());
       const snapshot = await context.scans.fresh();
       return plans.keep(makePlan(request, worldOf(snapshot, pins, snapshot.takenAtMs), newPlanTools()));
@@ -171,7 +176,7 @@ async function answers({ endpoint }: Engine, env: NodeJS.ProcessEnv): Promise<bo
 
 async function mustHaveEngine(context: ServiceContext): Promise<Engine> {
   if (context.kind !== 'engine')
-    throw new StrataError('unsupported', `Nothing is removed from a ${context.kind} store.`);
+    throw new StrataError('unsupported', `Nothing is removed from ${SOURCE_WORDS[context.kind]}.`);
   if (!context.mayPrune)
     throw new StrataError('forbidden', 'This server removes nothing: start it with --allow-prune.');
   const { state } = await context.source.state();

@@ -186,7 +186,7 @@ export const snapshotSchema: Schema<StoreSnapshot> = v.object({
   takenAtMs: v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15)),
   engine: v.nullable(engine),
   store: v.picklist(['graphdriver', 'containerd', 'unknown']),
-  access: v.picklist(['direct', 'bridge', 'file', 'api']),
+  access: v.picklist(['direct', 'bridge', 'file', 'archive', 'api']),
   dataRoot: v.nullable(text),
   images: v.array(image),
   layers: v.array(layer),

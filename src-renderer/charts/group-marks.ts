@@ -81,7 +81,7 @@ export function groupName(index: StoreIndex, group: SharingGroup): string {
 
 export function groupDetail(index: StoreIndex, group: SharingGroup): string {
   const count = group.images.length;
-  const state = STATE_WORDS[group.hue as ImageState];
+  const state = index.archive ? '' : `; ${STATE_WORDS[group.hue as ImageState]}`;
   if (count === 0) return 'Layers no image stands on.';
   const names = group.images.slice(0, 3).map((id) => {
     const image = index.images.get(id);
@@ -89,6 +89,6 @@ export function groupDetail(index: StoreIndex, group: SharingGroup): string {
   });
   const more = count > 3 ? ` and ${countOf(count - 3, 'other')}` : '';
   return count === 1
-    ? `Unique to ${names.join('')}; ${state}.`
-    : `Shared by ${countOf(count, 'image')}: ${names.join(', ')}${more}; ${state}.`;
+    ? `Unique to ${names.join('')}${state}.`
+    : `Shared by ${countOf(count, 'image')}: ${names.join(', ')}${more}${state}.`;
 }

@@ -75,6 +75,16 @@ export function bannerOf({
       doctor: false,
     };
   }
+  if (connection?.state === 'archive') {
+    return {
+      tone: 'info',
+      title: 'Read-only:',
+      text: `archive ${safeText(connection.endpoint)}.`,
+      command: null,
+      retry: false,
+      doctor: false,
+    };
+  }
   if (problem && takenAt !== null && problem.code !== 'cancelled') {
     return {
       ...warning('That did not work.', `${safeText(problem.message)}${since}`),

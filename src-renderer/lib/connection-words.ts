@@ -12,6 +12,8 @@ export function connectionWords(connection: Connection | null, linked: boolean):
       return 'Demo store';
     case 'file':
       return `Scan file ${safeText(connection.endpoint)}`;
+    case 'archive':
+      return `Archive ${fileName(connection.endpoint)}`;
     case 'no-engine':
       return 'No engine';
     case 'no-permission':
@@ -23,11 +25,16 @@ export function connectionWords(connection: Connection | null, linked: boolean):
   }
 }
 
+/** The last part of a path; paths are for where there is room. */
+export function fileName(path: string): string {
+  return safeText(path.replace(/\/+$/, '').split('/').at(-1) || path);
+}
+
 /** `unix:///var/run/docker.sock` is what nearly everybody has: shorter. */
 function endpointWords(endpoint: string): string {
   return safeText(endpoint.replace(/^unix:\/\//, ''));
 }
 
 export function isGood(connection: Connection | null, linked: boolean): boolean {
-  return linked && connection !== null && ['ready', 'demo', 'file'].includes(connection.state);
+  return linked && connection !== null && ['ready', 'demo', 'file', 'archive'].includes(connection.state);
 }

@@ -6,11 +6,33 @@ import { STATE_WORDS } from './hue.ts';
 import { containerName, imageName } from './names.ts';
 import type { Ref } from './ref.ts';
 import { safeText } from './safe-text.ts';
-import { layerBytes } from './store-index.ts';
+import { layerBytes, sharesOf } from './store-index.ts';
 import { seenWords } from './seen-words.ts';
 
 /** Null when the thing is not in this document. */
 export function factsOf(ref: Ref, wording: Wording): Facts | null {
+  const facts = factsInStore(ref, wording);
+  return facts !== null && wording.index.archive ? inArchive(facts) : facts;
+}
+
+const ONLY_IN_STORES = new Set(['Docker says', 'On disk', 'Folder', 'Saved by sharing']);
+
+/** Of a thing in an archive: nothing there goes, and nobody knows who uses it. */
+function inArchive(facts: Facts): Facts {
+  const shares =
+    facts.related.length > 0
+      ? 'It is together with what is listed below.'
+      : 'It shares no layer with others.';
+  return {
+    ...facts,
+    kind: `${facts.kind.split(',')[0] ?? ''} in the archive`,
+    sentences: [shares, ...(facts.bytes === null ? ['Sizes are known when layers were read.'] : [])],
+    rows: facts.rows.filter(([name]) => !ONLY_IN_STORES.has(name)),
+    thing: null,
+  };
+}
+
+function factsInStore(ref: Ref, wording: Wording): Facts | null {
   switch (ref.kind) {
     case 'image':
       return imageFacts(ref.id, wording);
@@ -63,6 +85,7 @@ function imageFacts(id: string, { index, bytes, nowMs, uses }: Wording): Facts |
   const use = users.length > 0 ? null : seenWords(image, uses, nowMs);
   if (use) sentences.push(use.sentence);
   const { docker } = image;
+  const { unique, shared } = sharesOf(index, image);
   return {
     title: imageName(image),
     kind: `image, ${STATE_WORDS[state]}`,
@@ -71,8 +94,8 @@ function imageFacts(id: string, { index, bytes, nowMs, uses }: Wording): Facts |
     atLeast: atLeast && image.diskBytes !== null,
     sentences,
     rows: [
-      ['Unique', bytes(image.uniqueDiskBytes, atLeast)],
-      ['Shared', bytes(image.sharedDiskBytes, atLeast)],
+      ['Unique', bytes(unique, atLeast)],
+      ['Shared', bytes(shared, atLeast)],
       ['Docker says', docker.bytes === null ? '–' : `${bytes(docker.bytes)} of file sizes`],
       ['Layers', String(image.chain.length)],
       ['Created', `${formatAge(image.created, nowMs)} · ${formatTime(image.created)}`],

@@ -42,3 +42,8 @@ export const IMAGE_COLUMNS: readonly GridColumn[] = [
   },
   { key: 'created', title: 'Created', width: '88px', sorts: true, from: 740 },
 ];
+
+/** In an archive nothing goes, and nobody knows who uses what. */
+export const ARCHIVE_IMAGE_COLUMNS = IMAGE_COLUMNS.filter(
+  ({ key }) => key !== 'frees' && key !== 'users' && key !== 'seen',
+);

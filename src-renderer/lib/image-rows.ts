@@ -7,7 +7,7 @@ import { addGroup, NOTHING, type GroupSum } from './group-sum.ts';
 import type { ImageState } from './hue.ts';
 import { imageName, imageRepository } from './names.ts';
 import { safeText } from './safe-text.ts';
-import type { StoreIndex } from './store-index.ts';
+import { sharesOf, type StoreIndex } from './store-index.ts';
 
 export type ImageChip = ImageState | 'no-digest' | 'intermediate';
 
@@ -42,11 +42,11 @@ function searchText(image: ScanImage): string {
   return text;
 }
 
-const SORTS: Readonly<Record<string, (image: ScanImage) => number | string | null>> = {
+const SORTS: Readonly<Record<string, (image: ScanImage, index: StoreIndex) => number | string | null>> = {
   name: imageName,
   size: (image) => shownSize(image).bytes,
-  unique: (image) => image.uniqueDiskBytes,
-  shared: (image) => image.sharedDiskBytes,
+  unique: (image, index) => sharesOf(index, image).unique,
+  shared: (image, index) => sharesOf(index, image).shared,
   frees: (image) => image.freesDiskBytes,
   users: (image) => image.containers.length,
   created: (image) => (image.created === null ? null : Date.parse(image.created)),
@@ -88,7 +88,8 @@ export function imageTable(
   const { takenAt } = index.document;
   const seen = (image: ScanImage): number | null =>
     seenWords(image, options.uses ?? null, Date.parse(takenAt))?.atMs ?? 0;
-  const sorted = sortedBy(images, sort.key === 'seen' ? seen : (SORTS[sort.key] ?? imageName), sort.down);
+  const by = sort.key === 'seen' ? seen : (SORTS[sort.key] ?? imageName);
+  const sorted = sortedBy(images, (image) => by(image, index), sort.down);
   const row = (image: ScanImage): GridRow<ScanImage> => ({
     key: image.id,
     ref: { kind: 'image', id: image.id },

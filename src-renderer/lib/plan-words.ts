@@ -44,6 +44,12 @@ export function hindranceOf(connection: Connection | null, linked: boolean): Hin
         why: 'This is a saved scan, read-only: open the store itself to remove something.',
         command: null,
       };
+    case 'archive':
+      return {
+        kind: 'absent',
+        why: 'This is an image archive: nothing in it can be removed.',
+        command: null,
+      };
     case 'no-engine':
     case 'no-permission':
     case 'lost':

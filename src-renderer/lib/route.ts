@@ -12,7 +12,7 @@ export const SCREENS = [
 ] as const;
 
 /** Reached from other screens. */
-const MORE_SCREENS = ['basket', 'receipts', 'compare', 'secrets', 'twice'] as const;
+const MORE_SCREENS = ['archive', 'basket', 'receipts', 'compare', 'secrets', 'twice'] as const;
 
 export type Screen = (typeof SCREENS)[number] | (typeof MORE_SCREENS)[number];
 

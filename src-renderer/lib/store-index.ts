@@ -19,6 +19,10 @@ export interface StoreIndex {
    * was not read, or not all of it is measured yet: those are all there from the first moment.
    */
   readonly measure: 'disk' | 'apparent';
+  /** Of an image archive: nobody knows who uses its images, and nothing in it goes. */
+  readonly archive: boolean;
+  /** Layers without a size in this measure. A picture of sizes would draw them as nothing. */
+  readonly unmeasured: number;
   readonly images: ReadonlyMap<string, ScanImage>;
   readonly layers: ReadonlyMap<string, ScanLayer>;
   readonly containers: ReadonlyMap<string, ScanContainer>;
@@ -45,6 +49,8 @@ export function indexStore(document: ScanDocument): StoreIndex {
   return {
     document,
     measure,
+    archive: document.access === 'archive',
+    unmeasured: groups.reduce((count, group) => count + group.unmeasured, 0),
     images,
     layers: byKey(document.layers, (layer) => layer.chainId),
     containers,
@@ -62,6 +68,25 @@ export function indexStore(document: ScanDocument): StoreIndex {
 export function layerBytes(layer: ScanLayer, measure: 'disk' | 'apparent'): number | null {
   return measure === 'apparent' ? layer.bytes : layer.diskBytes;
 }
+
+/** An image's own bytes and those others stand on too, in the document's measure; null where a layer has no size. */
+export function sharesOf(
+  index: StoreIndex,
+  image: ScanImage,
+): { readonly unique: number | null; readonly shared: number | null } {
+  if (!index.archive) return { unique: image.uniqueDiskBytes, shared: image.sharedDiskBytes };
+  let [unique, shared] = [0, 0];
+  for (const chainId of image.chain) {
+    const layer = index.layers.get(chainId);
+    const bytes = layer === undefined ? null : layerBytes(layer, index.measure);
+    if (layer === undefined || bytes === null) return UNKNOWN_SHARES;
+    if (layer.images.length > 1) shared += bytes;
+    else unique += bytes;
+  }
+  return image.chain.length === 0 ? UNKNOWN_SHARES : { unique, shared };
+}
+
+const UNKNOWN_SHARES = { unique: null, shared: null };
 
 /** Whether this document has the thing. */
 export function exists(index: StoreIndex, ref: Ref): boolean {

@@ -8,7 +8,9 @@ import { exists, type StoreIndex } from '../lib/store-index.ts';
 import { formatBytes } from '../lib/bytes.ts';
 import { parseRef, refKey, type Ref, type RefKind } from '../lib/ref.ts';
 import type { Screen } from '../lib/route.ts';
+import { shownScreen } from '../lib/screens.ts';
 import { formatWish, NO_WISH, type Wish } from '../lib/plan-wish.ts';
+import { ArchiveState } from './archive.svelte.ts';
 import { BasketState } from './basket.svelte.ts';
 import { PinsState } from './pins.svelte.ts';
 import { PlanState } from './plan.svelte.ts';
@@ -47,12 +49,17 @@ export class AppState {
   /** Read out by screen readers and shown for a moment. */
   said = $state('');
   nowMs = $state(Date.now());
+  /** An image archive is open instead of a store: there is nothing to remove, and no disk. */
+  readonly archive = $derived.by(() => this.store.connection?.state === 'archive');
+  readonly archiveState: ArchiveState;
+  readonly screen = $derived.by(() => shownScreen(this.router.route.screen, this.archive));
   readonly inspecting = $derived(this.inspectorOpen && this.router.selected !== null);
 
   constructor(client: LinkedClient) {
     this.client = client;
     this.store = new StoreState(client);
     this.basket = new BasketState(client);
+    this.archiveState = new ArchiveState(client);
     this.pins = new PinsState(client);
     this.used = new UsedState(client);
     this.plan = new PlanState(client, {
@@ -102,6 +109,7 @@ export class AppState {
 
   /** In the basket only what can go by itself counts: a group stands for its images, a layer for nothing. */
   toggleBasket(refs: readonly Ref[]): void {
+    if (this.archive) return this.say('An archive has nothing to remove');
     const going = refs.flatMap((ref): readonly Ref[] => {
       if (ref.kind === 'layer') return [];
       if (ref.kind !== 'group') return [ref];

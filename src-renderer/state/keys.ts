@@ -1,5 +1,5 @@
 import { inspectCommand } from '../lib/docker-command.ts';
-import { SCREENS } from '../lib/route.ts';
+import { screensWith } from '../lib/screens.ts';
 import type { AppState } from './app.svelte.ts';
 
 /** Everything a key does outside pictures and tables, which hear theirs first. No single key deletes anything. */
@@ -46,7 +46,7 @@ export function pressed(event: KeyboardEvent, app: AppState): void {
 }
 
 function plain(key: string, app: AppState): boolean {
-  const screen = SCREENS[Number(key) - 1];
+  const screen = screensWith(app.archive)[Number(key) - 1];
   if (/^[1-9]$/.test(key) && screen) {
     app.router.go(screen);
     return true;

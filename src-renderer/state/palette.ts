@@ -2,8 +2,7 @@ import { shownSize } from '../lib/image-rows.ts';
 import { fit } from '../lib/fuzzy.ts';
 import { cacheName, containerName, imageName, volumeName } from '../lib/names.ts';
 import type { Ref } from '../lib/ref.ts';
-import { SCREENS } from '../lib/route.ts';
-import { SCREEN_TITLES } from '../lib/screens.ts';
+import { SCREEN_TITLES, screensWith } from '../lib/screens.ts';
 import type { AppState } from './app.svelte.ts';
 
 export interface PaletteEntry {
@@ -13,6 +12,8 @@ export interface PaletteEntry {
   readonly note: string;
   readonly run: () => void;
 }
+
+type MakeCommand = (name: string, note: string, run: () => void) => PaletteEntry;
 
 const MOST = 60;
 
@@ -31,7 +32,7 @@ export function paletteEntries(app: AppState, query: string): readonly PaletteEn
 }
 
 function screens(app: AppState): readonly PaletteEntry[] {
-  return SCREENS.map((screen, place) => ({
+  return screensWith(app.archive).map((screen, place) => ({
     key: `screen ${screen}`,
     kind: 'screen',
     name: SCREEN_TITLES[screen],
@@ -41,7 +42,7 @@ function screens(app: AppState): readonly PaletteEntry[] {
 }
 
 function actions(app: AppState): readonly PaletteEntry[] {
-  const command = (name: string, note: string, run: () => void): PaletteEntry => ({
+  const command: MakeCommand = (name, note, run) => ({
     key: `command ${name}`,
     kind: 'command',
     name,
@@ -53,12 +54,8 @@ function actions(app: AppState): readonly PaletteEntry[] {
     app.settings.save();
   };
   return [
-    command('Scan again', 'r', () => void app.store.scan()),
-    command('Show the basket', 'X', () => app.router.go('basket')),
-    command('Plan what goes', 'p', () => app.openPlan()),
+    ...(app.archive ? [] : storeCommands(app, command)),
     ...insideCommands(app, command),
-    command('Removals, quarantine and pins', '', () => app.router.go('receipts')),
-    command('Empty the basket', '', () => app.basket.clear()),
     command('Theme: dark', '', theme('dark')),
     command('Theme: light', '', theme('light')),
     command('Theme: as the system', '', theme('system')),
@@ -66,11 +63,19 @@ function actions(app: AppState): readonly PaletteEntry[] {
   ];
 }
 
+/** What is about a disk and what leaves it. */
+function storeCommands(app: AppState, command: MakeCommand): readonly PaletteEntry[] {
+  return [
+    command('Scan again', 'r', () => void app.store.scan()),
+    command('Show the basket', 'X', () => app.router.go('basket')),
+    command('Plan what goes', 'p', () => app.openPlan()),
+    command('Removals, quarantine and pins', '', () => app.router.go('receipts')),
+    command('Empty the basket', '', () => app.basket.clear()),
+  ];
+}
+
 /** The ways inside, of what is selected first. */
-function insideCommands(
-  app: AppState,
-  command: (name: string, note: string, run: () => void) => PaletteEntry,
-): readonly PaletteEntry[] {
+function insideCommands(app: AppState, command: MakeCommand): readonly PaletteEntry[] {
   const { router } = app;
   const ref = router.selected;
   const image = ref?.kind === 'image' ? app.store.index?.images.get(ref.id) : undefined;

@@ -27,6 +27,13 @@ describe("the app's command line", () => {
     expect(readArguments(['--from', 'host.strata']).source).toEqual({ kind: 'file', path: 'host.strata' });
   });
 
+  it('opens an image archive', () => {
+    expect(readArguments(['/opt/strata', '--archive=image.tar', '--state-dir', '/srv']).source).toEqual({
+      kind: 'archive',
+      path: 'image.tar',
+    });
+  });
+
   it('refuses an option without its value', () => {
     expect(() => readArguments(['--from'])).toThrow('--from needs a value');
   });

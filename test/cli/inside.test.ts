@@ -2,12 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type {
-  ArchiveReport,
-  FolderListing,
-  SecretsReport,
-  WasteReport,
-} from '../../src-main/contract/inside.ts';
+import type { ArchiveReport } from '../../src-main/contract/archive.ts';
+import type { FolderListing, SecretsReport, WasteReport } from '../../src-main/contract/inside.ts';
 import { strata, strataJson } from '../support/cli.ts';
 import { writeArchive, type ArchiveDescription } from '../support/write-archive.ts';
 
@@ -65,7 +61,7 @@ test('a layer and a config whose bytes are not what their digests say are shown,
   const { images } = await strataJson<Inspected>(['--archive', path, 'inspect']);
 
   expect(images[0]?.problems).toHaveLength(1);
-  expect(images[0]?.layers.map(({ problems }) => problems.length)).toEqual([1, 0, 0]);
+  expect(images[0]?.layers.map(({ problems }) => problems?.length)).toEqual([1, 0, 0]);
   const { stdout, code } = await strata(['--archive', path, 'inspect']);
   expect(code).toBe(0);
   expect(stdout).toContain('WRONG DIGEST: layer 0');
@@ -115,4 +111,23 @@ test('a credential is masked until its value is asked for by its id', async () =
   const revealed = await strata(['--archive', path, 'secrets', 'leaky:1', '--reveal', findings[0]!.id]);
   expect(revealed.stdout).toBe(`${token}\n`);
   expect((await strata(['--archive', path, 'secrets', 'leaky:1', '--reveal', 'nothing'])).code).toBe(1);
+});
+
+test('the tables of an archive are about images and layers, with the bytes of their files', async () => {
+  const path = writeArchive(folder, shop);
+  const images = await strata(['--archive', path, 'images']);
+  expect(images.stdout).toMatch(/Image\s+Id\s+Bytes\s+Layers\s+Platform\s+Created/);
+  expect(images.stdout).toMatch(/shop:1\s+[0-9a-f]{12}\s+1\.91 MiB\s+3\s+linux\/amd64/);
+  const { stdout } = await strata(['--archive', path, 'layers']);
+  expect(stdout).toMatch(/ChainID\s+DiffID\s+Bytes\s+Files\s+Images\n/);
+  expect((await strata(['--archive', path, 'containers'])).stderr).toBe('There are no containers.\n');
+});
+
+test('from an archive nothing is planned, and no engine is named beside it', async () => {
+  const path = writeArchive(folder, shop);
+  const plan = await strata(['--archive', path, 'plan']);
+  expect(plan.code).toBe(1);
+  expect(plan.stderr).toContain('Nothing is removed from an image archive');
+  expect((await strata(['--archive', path, '--demo', 'images'])).code).toBe(2);
+  expect((await strata(['--archive', path, '--host', 'unix:///x', 'images'])).code).toBe(2);
 });

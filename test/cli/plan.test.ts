@@ -58,7 +58,7 @@ describe('plan', () => {
     const applied = await strata(['apply', '--demo', file, '--yes']);
     expect([applied.code, applied.stderr]).toEqual([
       1,
-      expect.stringContaining('Nothing is removed from a demo'),
+      expect.stringContaining('Nothing is removed from the demo store'),
     ]);
     writeFileSync(file, '{"schema":1}');
     expect((await strata(['apply', '--demo', file, '--yes'])).code).toBe(2);

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { httpClient } from '../support/http-client.ts';
 import { strata } from '../support/cli.ts';
+import { writeArchive } from '../support/write-archive.ts';
 
 /** Serves until `use` is done with its address. */
 async function serving(args: readonly string[], use: (address: URL) => Promise<void>): Promise<string> {
@@ -47,4 +51,22 @@ test('without an engine and without the demo it still serves, and tells the page
     await expect(client.call('scan.document', null)).rejects.toMatchObject({ code: 'no-engine' });
     close();
   });
+});
+
+test('serve opens an image archive, says so, and answers at once: layers are read when the page asks', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-serve-'));
+  const path = writeArchive(folder, { tag: 'shop:1', layers: [{ step: 'COPY a /', files: { a: 'b' } }] });
+  const notes = await serving(['--archive', path, '--allow-prune'], async (address) => {
+    const { client, close } = await httpClient(Number(address.port), address.hash.replace('#t=', ''));
+    expect(await client.call('connection.get', null)).toMatchObject({ state: 'archive', mayPrune: false });
+    const { layers } = await client.call('scan.document', null);
+    expect(layers.map(({ bytes }) => bytes)).toEqual([null]);
+    const { images } = await client.call('inside.archive', { image: null, verify: true });
+    expect(images[0]?.layers.map(({ bytes, problems }) => ({ bytes, problems }))).toEqual([
+      { bytes: 1, problems: [] },
+    ]);
+    close();
+  });
+  rmSync(folder, { recursive: true, force: true });
+  expect(notes).toContain(`This is the image archive ${path}, read-only.`);
 });

@@ -19,6 +19,7 @@ import type {
   TextDiff,
   WasteReport,
 } from '../../src-main/contract/inside.ts';
+import type { ScanImage, ScanLayer } from '../../src-main/contract/scan-document.ts';
 import { ENTRY_KIND, entryPath, type LayerTree } from '../../src-main/model/tree.ts';
 import { ImageArchive } from '../../src-main/sources/archive/open-archive.ts';
 import { treeOfTarSplit } from '../../src-main/sources/tree/tar-split.ts';
@@ -217,6 +218,17 @@ describe.skipIf(!available)('inside a real engine', () => {
     const facts = ({ entries }: FolderListing) =>
       entries.map(({ path, change, bytes, mode, type }) => ({ path, change, bytes, mode, type }));
     expect(facts(fromFile)).toEqual(facts(fromDisk));
+
+    const images = await json<readonly ScanImage[]>('--archive', tar, 'images');
+    const stored = new Map((await json<readonly ScanImage[]>('images')).map((image) => [image.id, image]));
+    for (const { id, tags, chain } of images) expect(stored.get(id)).toMatchObject({ tags, chain });
+    const layers = await json<readonly ScanLayer[]>('--archive', tar, 'layers');
+    const kept = new Map((await json<readonly ScanLayer[]>('layers')).map((one) => [one.chainId, one]));
+    // The size in layerdb is Docker's own count of a layer's bytes.
+    expect(layers.map(({ chainId, bytes }) => [chainId, bytes])).toEqual(
+      layers.map(({ chainId }) => [chainId, kept.get(chainId)?.bytes]),
+    );
+    expect(layers.every(({ bytes }) => bytes !== null)).toBe(true);
   });
 
   test.each(['strata/ops:1', 'strata/fat:1', 'strata/runtime:2'])(

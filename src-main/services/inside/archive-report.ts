@@ -1,42 +1,48 @@
 import { maskSecrets } from '../../analysis/secrets/find-secrets.ts';
-import { StrataError } from '../../contract/errors.ts';
-import type { ArchiveReport } from '../../contract/inside.ts';
-import type { ImageArchive } from '../../sources/archive/open-archive.ts';
+import type { ArchiveReading, ArchiveReport } from '../../contract/archive.ts';
+import { bytesOrNull } from '../../model/measured.ts';
 import type { ArchiveImage } from '../../sources/archive/records.ts';
+import type { OpenedArchive } from './archive-file.ts';
 import { stepsOf } from './image-trees.ts';
 
-/** What is in an archive, with each layer read once to verify its digests. */
-export async function archiveReport(
-  archive: ImageArchive,
+/** What is in an archive, with what is known of its layers by now. */
+export function archiveReport(
+  opened: OpenedArchive,
   images: readonly ArchiveImage[],
-  signal: AbortSignal,
-): Promise<ArchiveReport> {
-  const verified = new Map<string, readonly string[]>();
-  const shown: ArchiveReport['images'][number][] = [];
-  for (const { id, tags, platform, createdAtMs, layers, history, problems } of images) {
-    const steps = stepsOf({ chain: layers.map(({ chainId }) => chainId), history });
-    const described: ArchiveReport['images'][number]['layers'][number][] = [];
-    for (const [index, layer] of layers.entries()) {
-      if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
-      const key = `${layer.member} ${layer.diffId} ${layer.digest}`;
-      const wrong = verified.get(key) ?? (await problemsOf(archive, layer));
-      verified.set(key, wrong);
-      const { chainId, diffId, digest, storedBytes } = layer;
-      const createdBy = maskSecrets(steps[index] ?? '');
-      described.push({ chainId, diffId, digest, storedBytes, createdBy, problems: wrong });
-    }
-    const created = createdAtMs === null ? null : new Date(createdAtMs).toISOString();
-    shown.push({ id, tags, platform, created, layers: described, problems });
-  }
-  return { images: shown, notes: archive.notes };
+  reading: ArchiveReading,
+): ArchiveReport {
+  return {
+    images: images.map((image) => describe(opened, image)),
+    notes: opened.archive.notes,
+    reading,
+  };
 }
 
-/** A layer that can't be unpacked has no digest: that is its problem, and the others are still verified. */
-async function problemsOf(archive: ImageArchive, layer: ArchiveImage['layers'][number]): Promise<string[]> {
-  try {
-    return await archive.verify(layer);
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return [thrown.message];
-    throw thrown;
-  }
+function describe(opened: OpenedArchive, image: ArchiveImage): ArchiveReport['images'][number] {
+  const { id, manifestDigest, tags, platform, createdAtMs, layers, history, problems } = image;
+  const steps = stepsOf({ chain: layers.map(({ chainId }) => chainId), history });
+  return {
+    id,
+    manifestDigest,
+    tags,
+    platform,
+    created: createdAtMs === null ? null : new Date(createdAtMs).toISOString(),
+    layers: layers.map((layer, at) => {
+      const { chainId, diffId, digest, storedBytes, mediaType, compression } = layer;
+      const facts = opened.factsOf(layer);
+      return {
+        chainId,
+        diffId,
+        digest,
+        mediaType,
+        compression,
+        storedBytes,
+        bytes: facts === undefined ? null : bytesOrNull(facts.bytes),
+        files: facts?.files ?? null,
+        createdBy: maskSecrets(steps[at] ?? ''),
+        problems: facts?.problems ?? null,
+      };
+    }),
+    problems,
+  };
 }

@@ -11,7 +11,7 @@ import { walkTree } from '../../sources/tree/walk-tree.ts';
 import { sameContent } from '../../sources/tree/same-content.ts';
 import type { ServiceContext } from '../context.ts';
 import type { ImageTrees, InsideImage } from './image-trees.ts';
-import { readable } from './store-images.ts';
+import { mustBeLive, readable } from './store-images.ts';
 import { sinceLastLook } from './since-last-look.ts';
 import { problemOf } from './stacks.ts';
 
@@ -22,6 +22,7 @@ export async function diffContainer(
   name: string,
   signal: AbortSignal,
 ): Promise<ContainerDiff> {
+  mustBeLive(context);
   const snapshot = await context.scans.shown();
   const container = findContainer(snapshot, name);
   let place: { dataRoot: string };

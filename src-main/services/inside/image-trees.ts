@@ -11,6 +11,8 @@ export interface InsideImage {
   readonly chain: readonly ChainId[];
   /** Asked for by a ChainID: the layer is meant, what lies below it only carries it. */
   readonly isLayer?: true;
+  /** Counts how often its archive was opened: ids stay, what lies under them may be other bytes then. */
+  readonly edition?: number;
   readonly history: readonly BuildStep[];
   readonly env: readonly string[];
   readonly labels: Readonly<Record<string, string>>;

@@ -48,11 +48,8 @@ export function createInside(context: ServiceContext, archive: ArchiveTrees | nu
       const totals = stacked.totals(viewOf(stacked, view));
       return listing(stacked, '/', findPaths(stacked.stack, totals, glob, MAX_ROWS + 1));
     },
-    'inside.archive': ({ image }, signal) => {
-      if (archive === null)
-        throw new StrataError('unsupported', 'No archive is open: give one with --archive FILE');
-      return archive.report(image, signal);
-    },
+    'inside.archive': async ({ image, verify }, signal) => mustBeOpen(archive).report(image, verify, signal),
+    'inside.verify': async () => ({ operationId: mustBeOpen(archive).readAll().operationId }),
     'inside.waste': async ({ image }, signal) => wasteReport(await stackOf(image, null, signal)),
     'inside.diff': ({ container }, signal) => diffContainer(context, trees, container, signal),
     'inside.compare': ({ here, there }, signal) => compareImages(trees, stackOf, { here, there, signal }),
@@ -69,6 +66,11 @@ export function createInside(context: ServiceContext, archive: ArchiveTrees | nu
     'inside.reveal': ({ findingId }) => Promise.resolve({ value: secrets.reveal(findingId) }),
   };
   return { ...extractions, handlers: { ...handlers, ...extractions.handlers } };
+}
+
+function mustBeOpen(archive: ArchiveTrees | null): ArchiveTrees {
+  if (archive !== null) return archive;
+  throw new StrataError('unsupported', 'No archive is open: give one with --archive FILE');
 }
 
 function viewOf({ image }: StackedImage, view: ListParams['view']): View {

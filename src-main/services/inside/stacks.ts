@@ -3,6 +3,7 @@ import { totalsOf, type Totals, type View } from '../../analysis/inside/tree-vie
 import { StrataError } from '../../contract/errors.ts';
 import type { LayerTree } from '../../model/tree.ts';
 import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
+import { KEPT_STACK_ENTRIES, KeptByEntries } from './kept-by-entries.ts';
 
 export interface StackedImage {
   readonly image: InsideImage;
@@ -17,12 +18,21 @@ export interface StackedImage {
 /** The stacked tree of an image, up to a layer (null = all). Throws `not-found`, and what reading trees throws. */
 export type StackOf = (name: string, upTo: number | null, signal: AbortSignal) => Promise<StackedImage>;
 
-/** A stack of a million entries takes seconds: the last few stay, so that opening a folder is at once. */
-const KEPT_STACKS = 4;
-
-/** Stacked trees of images up to a layer (null = all), remembered for the next question. */
-export function createStacks(trees: ImageTrees): StackOf {
-  const kept = new Map<string, Promise<StackedImage>>();
+/**
+ * Stacked trees of images up to a layer (null = all), remembered for the next question: a stack of a million entries
+ * takes seconds.
+ */
+export function createStacks(trees: ImageTrees, keptEntries = KEPT_STACK_ENTRIES): StackOf {
+  const kept = new KeptByEntries<StackedImage>(keptEntries);
+  const reading = new Map<string, Promise<StackedImage>>();
+  /** One reading for all who ask at the same time (a screen asks for tree and waste at once). */
+  const readOnce = (key: string, image: InsideImage, top: number): Promise<StackedImage> => {
+    const running = reading.get(key);
+    if (running !== undefined) return running;
+    const started = readStack(trees, image, top).finally(() => reading.delete(key));
+    reading.set(key, started);
+    return started;
+  };
   return async function stackOf(
     name: string,
     upTo: number | null,
@@ -36,25 +46,25 @@ export function createStacks(trees: ImageTrees): StackOf {
         `${image.name} has no layer ${upTo}: it has ${image.chain.length}, counted from 0`,
       );
     }
-    const key = `${image.id} ${top} ${image.isLayer ?? false}`;
+    const key = `${image.id} ${top} ${image.isLayer ?? false} ${image.edition ?? 0}`;
     const known = kept.get(key);
-    const reading = known ?? readStack(trees, image, top);
-    if (known === undefined) {
-      kept.set(key, reading);
-      reading.catch(() => kept.delete(key)); // the caller hears of it; the next one tries again
-      if (kept.size > KEPT_STACKS) kept.delete(kept.keys().next().value!);
-    }
-    const stacked = await reading;
+    const stacked = known ?? (await readOnce(key, image, top));
+    if (known === undefined) kept.keep(key, stacked, entriesOf(stacked));
     if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
     return stacked;
   };
 }
 
-/** One reading for all who ask at the same time (a screen asks for tree and waste at once), so nobody's cancel ends it. */
+/** For all who ask meanwhile, so nobody's cancel ends it. */
 async function readStack(trees: ImageTrees, image: InsideImage, top: number): Promise<StackedImage> {
   const { signal } = new AbortController();
   const layers = Array.from({ length: top + 1 }, (_, layer) => trees.tree(image, layer, signal));
   return describe(image, await Promise.all(layers));
+}
+
+/** An empty stack has its price too, or there could be any number of them. */
+function entriesOf({ stack }: StackedImage): number {
+  return stack.trees.reduce((entries, tree) => entries + tree.length, 1_000);
 }
 
 function describe(image: InsideImage, read: readonly InsideTree[]): StackedImage {

@@ -11,27 +11,13 @@ import { diffFolder, readLayerTree } from '../../sources/tree/store-trees.ts';
 import { tarSplitFile } from '../../sources/tree/tar-split-file.ts';
 import type { ServiceContext } from '../context.ts';
 import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
+import { KEPT_TREE_ENTRIES, KeptByEntries } from './kept-by-entries.ts';
 import { chainIdBeginning, layerAsImage } from './layer-as-image.ts';
 import { rememberedTree } from './remembered-trees.ts';
 
-/** A tree costs about 100 bytes an entry: three million stay within 300 MB. */
-const KEPT_ENTRIES = 3_000_000;
-
 /** Images of the live data root. Trees stay in memory, the least recently used leave first: layers never change. */
 export function storeImages(context: ServiceContext): ImageTrees {
-  const trees = new Map<string, InsideTree>();
-  let entries = 0;
-  const keep = (chainId: string, tree: InsideTree): void => {
-    // Two questions at once may both have read it.
-    entries += tree.tree.length - (trees.get(chainId)?.tree.length ?? 0);
-    trees.delete(chainId);
-    trees.set(chainId, tree);
-    for (const [oldest, { tree: old }] of trees) {
-      if (entries <= KEPT_ENTRIES || oldest === chainId) break;
-      trees.delete(oldest);
-      entries -= old.length;
-    }
-  };
+  const trees = new KeptByEntries<InsideTree>(KEPT_TREE_ENTRIES);
   const folderOf = async (image: InsideImage, layer: number): Promise<string> => {
     const { snapshot, dataRoot } = await readable(context);
     const cacheId = snapshot.layers.find((one) => one.chainId === image.chain[layer])?.cacheId;
@@ -61,17 +47,14 @@ export function storeImages(context: ServiceContext): ImageTrees {
           `${image.name} has no layer ${layer}: it has ${image.chain.length}`,
         );
       const known = trees.get(chainId);
-      if (known !== undefined) {
-        keep(chainId, known); // used just now: the last to leave
-        return known;
-      }
+      if (known !== undefined) return known;
       const { snapshot, dataRoot } = await readable(context);
       const cacheId = snapshot.layers.find((one) => one.chainId === chainId)?.cacheId ?? null;
       try {
         const read = await rememberedTree(await context.history(), tarSplitFile(dataRoot, chainId), () =>
           readLayerTree(dataRoot, { chainId, cacheId }, signal),
         );
-        keep(chainId, read);
+        trees.keep(chainId, read, read.tree.length);
         return read;
       } catch (thrown) {
         if (signal.aborted) throw new StrataError('cancelled', 'Cancelled');
@@ -105,17 +88,23 @@ export function storeImages(context: ServiceContext): ImageTrees {
   };
 }
 
+/** @throws StrataError 'unsupported' where there never are files of a data root */
+export function mustBeLive(context: ServiceContext): void {
+  if (context.kind === 'engine') return;
+  if (context.kind === 'archive')
+    throw new StrataError('unsupported', 'An archive has images only: no containers and nothing they wrote');
+  const what = context.kind === 'demo' ? 'The demo store has no files' : 'A saved scan has no files';
+  throw new StrataError(
+    'unsupported',
+    `${what}: looking inside needs the data root, or an image archive (--archive FILE)`,
+  );
+}
+
 /** The snapshot and its data root, when their files are readable here; else why not and what to do. */
 export async function readable(
   context: ServiceContext,
 ): Promise<{ snapshot: StoreSnapshot; dataRoot: string }> {
-  if (context.kind !== 'engine') {
-    const what = context.kind === 'demo' ? 'The demo store has no files' : 'A saved scan has no files';
-    throw new StrataError(
-      'unsupported',
-      `${what}: looking inside needs the data root, or an image archive (--archive FILE)`,
-    );
-  }
+  mustBeLive(context);
   const snapshot = await context.scans.shown();
   if (snapshot.engine === null && (await context.source.state()).state === 'demo') {
     throw new StrataError('unsupported', 'The demo store has no files: looking inside needs an engine');

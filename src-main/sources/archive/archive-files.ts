@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StrataError } from '../../contract/errors.ts';
@@ -7,6 +7,8 @@ import { readTar } from '../tar/read-tar.ts';
 
 /** The members of an archive: of a tar file, or the files of an OCI layout folder. Never followed through a link. */
 export interface ArchiveFiles {
+  /** False for a tar without its end mark: it may have been cut off between two members. */
+  readonly ends: boolean;
   /** Undefined when there is no such member. */
   find(member: string): Promise<ArchiveMember | undefined>;
   close(): Promise<void>;
@@ -18,38 +20,56 @@ export interface ArchiveMember {
   readonly end: number;
 }
 
+/** What to do about a file that is something else. */
+export const MAKE_ONE = 'Make one with: docker save IMAGE -o image.tar';
+
 /** More members than any archive has; each costs memory. */
 const MAX_MEMBERS = 200_000;
 
 /** @throws StrataError 'not-found' | 'unsupported' | 'failed' with what to do */
 export async function openArchiveFiles(path: string): Promise<ArchiveFiles> {
-  const stats = await statOf(path);
+  const stats = await opening(path, () => lstat(path));
   if (stats.isDirectory()) return new FolderFiles(path);
   if (!stats.isFile())
     throw new StrataError(
       'unsupported',
       `${path} is neither a file nor a folder: give a docker save tar or an OCI layout`,
     );
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const file = await opening(path, () => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
   try {
-    return new TarFiles(file, await indexTar(path, file, stats.size));
+    const { size, mtimeMs } = await file.stat();
+    const { members, ends } = await indexTar(path, file, size);
+    return new TarFiles({ path, file, size, mtimeMs, ends }, members);
   } catch (thrown) {
     await file.close();
     throw thrown;
   }
 }
 
-async function statOf(path: string): Promise<Stats> {
+async function opening<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await lstat(path);
+    return await work();
   } catch (thrown) {
-    throw new StrataError('not-found', `${path} can't be opened: ${(thrown as Error).message}`, {
-      cause: thrown,
-    });
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM') {
+      const advice = 'start Strata as a user who may, or let it be read: chmod +r';
+      throw new StrataError('no-permission', `${path} may not be read by this user: ${advice}`, {
+        cause: thrown,
+      });
+    }
+    throw new StrataError(
+      'not-found',
+      `${path} can't be opened (${message}): put it there, or give another path`,
+      { cause: thrown },
+    );
   }
 }
 
-async function indexTar(path: string, file: FileHandle, size: number): Promise<Map<string, ArchiveMember>> {
+async function indexTar(
+  path: string,
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly members: Map<string, ArchiveMember>; readonly ends: boolean }> {
   const members = new Map<string, ArchiveMember>();
   const links = new Map<string, string>();
   const source = new FileSource(file, 0, size);
@@ -71,7 +91,7 @@ async function indexTar(path: string, file: FileHandle, size: number): Promise<M
       });
     throw new StrataError(
       'unsupported',
-      `${path} is no tar archive${await compression(file)}: ${thrown.message}`,
+      `${path} is no tar archive${await compression(file)}: ${thrown.message}. ${MAKE_ONE}`,
       { cause: thrown },
     );
   }
@@ -79,7 +99,8 @@ async function indexTar(path: string, file: FileHandle, size: number): Promise<M
     const member = members.get(target);
     if (member !== undefined) members.set(name, member);
   }
-  return members;
+  // The mark is two empty blocks; the reader stops after the first.
+  return { members, ends: source.position < size };
 }
 
 function linkedName(name: string, target: string, flag: string): string {
@@ -93,26 +114,45 @@ async function compression(file: FileHandle): Promise<string> {
   return buffer.readUInt32LE(0) === 0xfd2fb528 ? ' but a zstd file (unpack it first: unzstd)' : '';
 }
 
+interface OpenTar {
+  readonly path: string;
+  readonly file: FileHandle;
+  /** When its members were listed. */
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ends: boolean;
+}
+
 class TarFiles implements ArchiveFiles {
-  readonly #file: FileHandle;
+  readonly #tar: OpenTar;
   readonly #members: ReadonlyMap<string, ArchiveMember>;
 
-  constructor(file: FileHandle, members: ReadonlyMap<string, ArchiveMember>) {
-    this.#file = file;
+  constructor(tar: OpenTar, members: ReadonlyMap<string, ArchiveMember>) {
+    this.#tar = tar;
     this.#members = members;
   }
 
-  find(member: string): Promise<ArchiveMember | undefined> {
-    return Promise.resolve(this.#members.get(member));
+  get ends(): boolean {
+    return this.#tar.ends;
+  }
+
+  /** A file that was saved over has its members elsewhere: what lies at their old places is read as nobody's layer. */
+  async find(member: string): Promise<ArchiveMember | undefined> {
+    const { path, file, size, mtimeMs } = this.#tar;
+    const now = await file.stat();
+    if (now.size !== size || now.mtimeMs !== mtimeMs)
+      throw new StrataError('failed', `${path} has changed since it was opened: open it again`);
+    return this.#members.get(member);
   }
 
   close(): Promise<void> {
-    return this.#file.close();
+    return this.#tar.file.close();
   }
 }
 
 /** Members are opened when asked for, and stay open: an OCI layout of one image has a few dozen blobs. */
 class FolderFiles implements ArchiveFiles {
+  readonly ends = true;
   readonly #folder: string;
   readonly #open = new Map<string, ArchiveMember>();
 
@@ -139,10 +179,10 @@ class FolderFiles implements ArchiveFiles {
       this.#open.set(member, opened);
       return opened;
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new StrataError('failed', `${member} can't be read: ${(thrown as Error).message}`, {
-        cause: thrown,
-      });
+      const { code, message } = thrown as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return undefined;
+      const refused = code === 'EACCES' || code === 'EPERM' ? 'no-permission' : 'failed';
+      throw new StrataError(refused, `${member} can't be read: ${message}`, { cause: thrown });
     }
   }
 

@@ -20,9 +20,13 @@ export function parse<T extends v.GenericSchema>(bytes: Buffer, schema: T, what:
   try {
     return v.parse(schema, JSON.parse(bytes.toString('utf8')));
   } catch (thrown) {
-    throw new StrataError('failed', `${what} is damaged: ${(thrown as Error).message.slice(0, 200)}`, {
-      cause: thrown,
-    });
+    throw new StrataError(
+      'failed',
+      `${what} is damaged, save the archive again: ${(thrown as Error).message.slice(0, 200)}`,
+      {
+        cause: thrown,
+      },
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { readTar } from '../tar/read-tar.ts';
 import type { Content } from '../extract/records.ts';
 import { cleanPath } from '../tree/tree-builder.ts';
 import { openArchiveFiles, type ArchiveFiles } from './archive-files.ts';
-import { layerDigests, layerSource } from './layer-stream.ts';
+import { layerSource, readWhole, type WholeLayer } from './layer-stream.ts';
 import { readManifests } from './manifests.ts';
 import type { ArchiveImage, ArchiveLayer, ArchiveNote } from './records.ts';
 
@@ -72,13 +72,17 @@ export class ImageArchive {
   }
 
   /** What does not match in a layer's digests; empty when all is well. Reads the whole layer. */
-  async verify(layer: ArchiveLayer): Promise<string[]> {
-    const { stored, diffId } = await layerDigests(await this.#member(layer));
-    const wrong: string[] = [];
-    if (layer.digest !== null && stored !== layer.digest)
-      wrong.push(`stored as ${layer.digest}, but its bytes are ${stored}`);
-    if (diffId !== layer.diffId) wrong.push(`the config says DiffID ${layer.diffId}, the tar is ${diffId}`);
-    return wrong;
+  async verify(layer: ArchiveLayer): Promise<readonly string[]> {
+    return wrongIn(layer, await readWhole(await this.#member(layer), () => Promise.resolve(null)));
+  }
+
+  /** The same, and its tree from the same bytes. `see` hears of each chunk of stored bytes; what it throws ends it. */
+  async readWhole(
+    layer: ArchiveLayer,
+    see: (bytes: number) => void,
+  ): Promise<{ readonly tree: LayerTree; readonly problems: readonly string[] }> {
+    const whole = await readWhole(await this.#member(layer), (tar) => treeOfTar(tar), see);
+    return { tree: whole.result, problems: wrongIn(layer, whole) };
   }
 
   close(): Promise<void> {
@@ -102,4 +106,14 @@ async function* damageTold<T>(layer: ArchiveLayer, parts: AsyncIterable<T>): Asy
 
 function damaged({ member }: ArchiveLayer, what: string, cause?: RangeError): StrataError {
   return new StrataError('failed', `The layer ${member} is damaged: ${what}`, { cause });
+}
+
+function wrongIn(layer: ArchiveLayer, { stored, diffId, damage }: WholeLayer<unknown>): string[] {
+  const wrong: string[] = [];
+  if (layer.digest !== null && stored !== layer.digest)
+    wrong.push(`stored as ${layer.digest}, but its bytes are ${stored}`);
+  if (damage !== null) wrong.push(damage);
+  else if (diffId !== layer.diffId)
+    wrong.push(`the config says DiffID ${layer.diffId}, the tar is ${diffId}`);
+  return wrong;
 }

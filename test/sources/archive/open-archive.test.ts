@@ -151,6 +151,23 @@ test('a gzip layer that is cut off gives a tree with a problem', async () => {
   await archive.close();
 });
 
+test('a tar that is cut off, inside a member or between two, is damaged, not of another kind', async () => {
+  const root = join(folder, 'oci');
+  const [one, two] = [base(), top()];
+  ociLayout(root, [gzipSync(one), gzipSync(two)], [one, two]);
+  const tar = join(folder, 'oci.tar');
+  execFileSync('tar', ['--sort=name', '-C', root, '-cf', tar, 'blobs', 'index.json', 'oci-layout']);
+  const whole = readFileSync(tar);
+  const atIndex = whole.indexOf('index.json');
+  for (const length of [atIndex, atIndex + 600, 512]) {
+    writeFileSync(tar, whole.subarray(0, length));
+    await expect(ImageArchive.open(tar), String(length)).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining('cut off'),
+    });
+  }
+});
+
 test.each([
   ['nothing there', null, 'not-found'],
   ['no archive', 'hello, this is text and no archive at all', 'unsupported'],
@@ -170,4 +187,90 @@ test.each([
   const root = join(folder, 'bad');
   put(join(root, name), text);
   await expect(ImageArchive.open(root)).rejects.toMatchObject({ code: 'failed' });
+});
+
+const index = (root: string, manifests: readonly unknown[]): void =>
+  put(join(root, 'index.json'), JSON.stringify({ manifests }));
+
+test('manifest.json and index.json in one: tags of the one, digests and what is no image of the other', async () => {
+  const root = join(folder, 'both');
+  const [one, two] = [base(), top()];
+  ociLayout(root, [one, two], [one, two]);
+  const layers = [one, two].map((layer) => `blobs/sha256/${sha(layer)}`);
+  const manifest = [
+    { Config: `blobs/sha256/${sha(Buffer.from(config(one, two)))}`, RepoTags: ['app:1'], Layers: layers },
+  ];
+  put(join(root, 'manifest.json'), JSON.stringify(manifest));
+
+  const archive = await expectAppImage(root);
+  expect(archive.images).toHaveLength(1);
+  expect(archive.images[0]?.manifestDigest).toMatch(/^sha256:[a-f0-9]{64}$/);
+  expect(archive.images[0]?.layers[0]).toMatchObject({
+    digest: `sha256:${sha(one)}`,
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    compression: 'none',
+  });
+  expect(archive.notes).toHaveLength(2);
+  await archive.close();
+
+  put(join(root, 'index.json'), '{"manifests":"none"}');
+  const damaged = await expectAppImage(root);
+  expect(damaged.notes).toEqual([{ digest: 'index.json', what: expect.stringContaining('is damaged') }]);
+  await damaged.close();
+});
+
+test('a name of an index is that of the images it lists; an artifact and a platform without layers are notes', async () => {
+  const root = join(folder, 'nested');
+  const [one, two] = [base(), top()];
+  ociLayout(root, [gzipSync(one), gzipSync(two)], [one, two]);
+  const { manifests } = JSON.parse(readFileSync(join(root, 'index.json'), 'utf8')) as {
+    manifests: { digest: string; size: number }[];
+  };
+  const { digest, size } = manifests[0]!;
+  const chart = blob(
+    root,
+    JSON.stringify({ config: { digest, mediaType: 'application/vnd.cncf.helm.config.v1+json' } }),
+  );
+  const absent = { digest: `sha256:${'3'.repeat(64)}` };
+  const arm = blob(root, JSON.stringify({ config: absent, layers: [] }));
+  const platform = { os: 'linux', architecture: 'arm64' };
+  const inner = blob(
+    root,
+    JSON.stringify({
+      manifests: [
+        { digest, size },
+        { ...arm, platform },
+      ],
+    }),
+  );
+  index(root, [
+    {
+      ...inner,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      annotations: { 'org.opencontainers.image.ref.name': 'app:1' },
+    },
+    chart,
+  ]);
+
+  const archive = await expectAppImage(root);
+  expect(archive.notes).toEqual([
+    { digest: arm.digest, what: 'linux/arm64: its manifest is here, its layers are not' },
+    { digest: chart.digest, what: 'application/vnd.cncf.helm.config.v1+json: an artifact, no image' },
+  ]);
+  await archive.close();
+
+  index(root, [{ ...arm, platform }]);
+  await expect(ImageArchive.open(root)).rejects.toThrow('not in the archive: it is incomplete');
+});
+
+test('a blob that can’t be unpacked to its end still has the digest of all its bytes', async () => {
+  const root = join(folder, 'oci');
+  const [one, two] = [base(), top()];
+  const packed = Buffer.concat([gzipSync(one), Buffer.alloc(3 << 20, 'no gzip')]);
+  ociLayout(root, [packed, gzipSync(two)], [one, two]);
+  const archive = await ImageArchive.open(root);
+  expect(await archive.verify(archive.images[0]!.layers[0]!)).toEqual([
+    expect.stringContaining('damaged compression'),
+  ]);
+  await archive.close();
 });
