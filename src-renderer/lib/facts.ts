@@ -19,14 +19,14 @@ const ONLY_IN_STORES = new Set(['Docker says', 'On disk', 'Folder', 'Saved by sh
 
 /** Of a thing in an archive: nothing there goes, and nobody knows who uses it. */
 function inArchive(facts: Facts): Facts {
-  const shares =
-    facts.related.length > 0
-      ? 'It is together with what is listed below.'
-      : 'It shares no layer with others.';
+  const shares = facts.related.length > 0 ? 'It shares layers with the images below.' : 'It shares no layer.';
   return {
     ...facts,
     kind: `${facts.kind.split(',')[0] ?? ''} in the archive`,
-    sentences: [shares, ...(facts.bytes === null ? ['Sizes are known when layers were read.'] : [])],
+    sentences: [
+      ...(facts.kind.startsWith('image') ? [shares] : []),
+      ...(facts.bytes === null ? ['Sizes are known when layers were read.'] : []),
+    ],
     rows: facts.rows.filter(([name]) => !ONLY_IN_STORES.has(name)),
     thing: null,
   };

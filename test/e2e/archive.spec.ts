@@ -128,7 +128,7 @@ test('the screens of images work over it, with sizes of files; nothing can be re
   await expect(images).not.toContainText('Frees now');
   await images.getByRole('row', { name: /^1\.4/ }).click();
   const inspector = page.getByRole('complementary', { name: 'Inspector' });
-  await expect(inspector).toContainText('It is together with what is listed below.');
+  await expect(inspector).toContainText('It shares layers with the images below.');
   await expect(inspector.getByRole('button', { name: /basket/i })).toHaveCount(0);
   await page.keyboard.press('x');
   await expect(page.getByText('An archive has nothing to remove', { exact: true })).toBeVisible();

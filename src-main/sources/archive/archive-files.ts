@@ -59,7 +59,7 @@ async function opening<T>(path: string, work: () => Promise<T>): Promise<T> {
     }
     throw new StrataError(
       'not-found',
-      `${path} can't be opened (${message}): put it there, or give another path`,
+      `${path} can't be opened (${code === 'ENOENT' ? 'nothing is there' : message}): give another path, or put it there and open it again`,
       { cause: thrown },
     );
   }
