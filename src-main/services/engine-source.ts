@@ -1,12 +1,13 @@
 /** The live source: an engine that is looked for, kept, lost and found again, and its data root where it can be read. */
-import { stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StrataError } from '../contract/errors.ts';
 import type { StoreSnapshot } from '../model/store.ts';
-import { connectEngine, type Engine, type TriedEndpoint } from '../sources/engine/index.ts';
+import { connectEngine, type Engine, type EngineEvent, type TriedEndpoint } from '../sources/engine/index.ts';
 import type { HistoryStore } from '../history/index.ts';
+import { noEngine, stateWithout } from './no-engine.ts';
 import { remember, type Kept } from './remember.ts';
+import { elsewhere, limitsOf, spaceOf } from './store-limits.ts';
 import type { SourceState, StoreSource, TakeOptions } from './store-source.ts';
 import { takeAccount, type Account } from './take-account.ts';
 
@@ -25,6 +26,8 @@ export interface EngineSourceOptions {
   readonly onConnectionChanged: () => void;
   /** Something in the store changed. */
   readonly onStoreChanged: () => void;
+  /** A container was made or started on an image, named as whoever did it named it. */
+  readonly onImageUsed: (image: string, atMs: number) => void;
 }
 
 export function engineSource(options: EngineSourceOptions): StoreSource {
@@ -37,7 +40,6 @@ const NOTHING_LEARNT: Learnt = { access: null, accessWhy: null, dataRoot: null, 
 /** A build makes many events: the store is looked at when they pause. */
 const QUIET_MS = 2000;
 const MAX_PAUSE_MS = 30_000;
-const PLACES_NAMED = 3;
 
 class EngineSource implements StoreSource {
   #options: EngineSourceOptions;
@@ -152,7 +154,11 @@ class EngineSource implements StoreSource {
   #watch(engine: Engine): void {
     const { signal } = this.#closing;
     const onChange = debounced(this.#options.onStoreChanged, QUIET_MS, signal);
-    engine.watch(onChange, signal).catch((thrown: unknown) => {
+    const onEvent = ({ image, atMs }: EngineEvent): void => {
+      if (image !== null) this.#options.onImageUsed(image, atMs ?? Date.now());
+      onChange();
+    };
+    engine.watch(onEvent, signal).catch((thrown: unknown) => {
       if (this.#engine === engine) this.#markLost(StrataError.from(thrown).message);
     });
   }
@@ -185,65 +191,6 @@ class EngineSource implements StoreSource {
     }
     if (demo && dataRoot === undefined) return { ...(await demo.state()), tried };
     return { ...this.#learnt, state: stateWithout(this.#tried), endpoint: '', tried, takenAt: null };
-  }
-}
-
-function stateWithout(tried: readonly TriedEndpoint[]): 'no-engine' | 'no-permission' {
-  return tried.some(({ kind }) => kind === 'no-permission') ? 'no-permission' : 'no-engine';
-}
-
-/** Endpoints that are there and refuse tell more than a dozen places where nothing is. */
-function noEngine(tried: readonly TriedEndpoint[]): StrataError {
-  const code = stateWithout(tried);
-  const telling = tried.filter(({ code: errno }) => errno !== 'ENOENT');
-  if (telling.length > 0) {
-    // The list of what was tried has the endpoint beside the reason; here it must be named.
-    const why = telling
-      .map(({ endpoint, error, code: errno }) =>
-        errno === 'ECONNREFUSED' ? `${endpoint}: ${error}. Start the engine.` : error,
-      )
-      .join(' ');
-    const [only] = tried.length === 1 ? telling : [];
-    return new StrataError(
-      only?.kind === 'bad-request' ? only.kind : code,
-      `${why} A sample is shown with --demo.`,
-    );
-  }
-  const places = tried.slice(0, PLACES_NAMED).map(({ endpoint }) => endpoint);
-  const more =
-    tried.length > places.length ? ` and ${tried.length - places.length} more places (strata doctor)` : '';
-  const advice =
-    'Start one (sudo systemctl start docker), name one with --host, or look at the sample with --demo.';
-  return new StrataError(code, `No Docker Engine: there is none at ${places.join(', ')}${more}. ${advice}`);
-}
-
-/** Docker Desktop, Colima, OrbStack and remote engines name a data root that is not on this machine. */
-async function elsewhere({ access, dataRoot }: StoreSnapshot): Promise<string[]> {
-  if (access !== 'api' || dataRoot === null) return [];
-  const missing = await stat(dataRoot).then(
-    () => false,
-    (thrown: NodeJS.ErrnoException) => thrown.code === 'ENOENT',
-  );
-  return missing
-    ? [`${dataRoot} is inside a VM or on another machine: what the engine tells is shown, its files are not.`]
-    : [];
-}
-
-function limitsOf({ store, engine }: StoreSnapshot): string[] {
-  if (store === 'graphdriver' && engine?.driver === 'overlay2') return [];
-  if (store === 'containerd')
-    return ["The engine keeps images in containerd's store: layers are not shown yet."];
-  if (engine === null) return ['No engine was asked: what runs is not known.'];
-  return [`The storage driver ${engine.driver} is not read: layers and their sizes are as the engine says.`];
-}
-
-async function spaceOf(dataRoot: string): Promise<SourceState['disk']> {
-  try {
-    const { bavail, bfree, blocks, bsize } = await statfs(dataRoot);
-    // As df counts: what is reserved for root is neither used by other files nor free.
-    return { freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize };
-  } catch {
-    return null; // shown as unknown; the account itself says what of the data root could not be read
   }
 }
 

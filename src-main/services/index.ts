@@ -14,6 +14,7 @@ import { archiveReader } from './inside/archive-reading.ts';
 import type { ExtractOutcome, ExtractTarget } from './inside/extract.ts';
 import { createInside } from './inside/index.ts';
 import { createOperations } from './operations.ts';
+import { rememberUse } from './remember.ts';
 import { reclaimHandlers } from './reclaim.ts';
 import { writeSavedScan } from './saved-scan.ts';
 import { createScans } from './scans.ts';
@@ -76,8 +77,14 @@ export function createServices(options: ServicesOptions): Services {
     history,
     onConnectionChanged: () => emit({ kind: 'connection-changed' }),
     onStoreChanged: () => scans.refresh(),
+    onImageUsed: (image, atMs) => void noteUse(image, atMs),
   });
   const scans = createScans(source, operations, emit);
+  /** A help only: a use that can't be kept is seen again by the next scan, or not known. */
+  const noteUse = async (image: string, atMs: number): Promise<void> => {
+    const latest = scans.latest();
+    if (latest) await rememberUse(await history(), latest, { image, atMs }).catch(() => undefined);
+  };
   const trees = archive && archiveImages(archive, archiveReader(archive, operations));
   const context: ServiceContext = {
     kind: options.source.kind,
@@ -129,6 +136,7 @@ interface SourceNeeds {
   readonly history: () => Promise<HistoryStore>;
   readonly onConnectionChanged: () => void;
   readonly onStoreChanged: () => void;
+  readonly onImageUsed: (image: string, atMs: number) => void;
 }
 
 interface Opened {

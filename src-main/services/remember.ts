@@ -1,6 +1,7 @@
 /** What is kept of a scan beyond this run: its account for the history, and what was seen in use. */
 import type { HistoryStore } from '../history/index.ts';
 import { StrataError } from '../contract/errors.ts';
+import { imageNamed } from '../contract/image-named.ts';
 import type { Issue } from '../model/issue.ts';
 import type { StoreSnapshot } from '../model/store.ts';
 import { documentOf } from './views.ts';
@@ -35,6 +36,21 @@ export async function remember(
     const what = `this scan is not kept: ${StrataError.from(thrown).message}`;
     return { kept: last, issue: { where: 'history', what } };
   }
+}
+
+/**
+ * A container that came and went between two scans was a use, too. Nothing is kept where the name is not one image of
+ * the last account.
+ */
+export async function rememberUse(
+  history: HistoryStore,
+  { images }: Pick<StoreSnapshot, 'images'>,
+  use: { readonly image: string; readonly atMs: number },
+): Promise<void> {
+  const image = imageNamed(images, use.image);
+  if (typeof image === 'string') return;
+  await history.noteUsed('image', [image.id], use.atMs);
+  await history.noteUsed('layer', image.chain, use.atMs);
 }
 
 /** Images that a container stands on, running or not. */

@@ -177,6 +177,7 @@ export const EventLine = v.pipe(
     action: event.Action,
     id: event.Actor?.ID ?? '',
     name: event.Actor?.Attributes.name ?? '',
+    image: event.Type === 'container' ? (event.Actor?.Attributes.image ?? null) : null,
     atMs: event.timeNano
       ? Math.floor(event.timeNano / 1e6)
       : event.time

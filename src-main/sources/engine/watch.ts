@@ -12,6 +12,8 @@ export interface EngineEvent {
   readonly action: string;
   readonly id: string;
   readonly name: string;
+  /** Of a container: the image it was made from, as it was named then. */
+  readonly image: string | null;
   readonly atMs: number | null;
 }
 
