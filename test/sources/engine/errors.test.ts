@@ -181,7 +181,9 @@ describe('watching', () => {
       seen.push(event);
       stop.abort();
     }, stop.signal);
-    expect(seen).toEqual([{ type: 'image', action: 'untag', id: 'sha256:1', name: '', atMs: 2 }]);
+    expect(seen).toEqual([
+      { type: 'image', action: 'untag', id: 'sha256:1', name: '', image: null, atMs: 2 },
+    ]);
   });
 
   test.each<[string, Misbehaviour]>([
