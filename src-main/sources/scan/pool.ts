@@ -107,7 +107,7 @@ class Pool<Task> {
     this.#handOut();
   }
 
-  /** One walker after the other is started: small folders are walked before a second one would be there. */
+  /** All others are started when the first one is there and has work: small folders are walked before they would be. */
   #handOut(): void {
     const slots = [...this.#slots];
     for (const slot of slots) {
@@ -115,8 +115,10 @@ class Pool<Task> {
       slot.task = this.#queue.shift()!;
       slot.walker.send(this.#options.message(slot.task));
     }
-    const busy = slots.every(({ task }) => task !== null);
-    if (this.#queue.length > 0 && busy && slots.length < this.#options.walkers) this.#start();
+    if (slots.every(({ task }) => task !== null)) {
+      const more = Math.min(this.#queue.length, this.#options.walkers - slots.length);
+      for (let started = 0; started < more; started += 1) this.#start();
+    }
     if (this.#queue.length === 0 && slots.every(({ task }) => task === null)) this.#end?.resolve();
   }
 
