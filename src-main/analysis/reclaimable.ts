@@ -37,13 +37,13 @@ export function reclaimable(graph: StoreGraph): Record<ReclaimableSet, Measured>
   const { usersIncomplete, ownersIncomplete, folders } = graph.snapshot;
   const unjudged = ownersIncomplete !== null && folders.some((folder) => folder.owner.kind === 'unowned');
   const unsure = graph.snapshot.buildCache.find((one) => one.useUnknown !== undefined)?.useUnknown;
-  const freedImages = (set: Going): Measured =>
+  const freedLayers = (set: Going): Measured =>
     usersIncomplete == null ? freed(set) : unknown(`not all users could be read: ${usersIncomplete}`);
   return {
-    dangling: freedImages(sets.dangling),
-    unused: freedImages(sets.unused),
+    dangling: freedLayers(sets.dangling),
+    unused: freedLayers(sets.unused),
     stoppedContainers: freed(sets.stoppedContainers),
-    buildCache: unsure === undefined ? freed(sets.buildCache) : unknown(unsure),
+    buildCache: unsure === undefined ? freedLayers(sets.buildCache) : unknown(unsure),
     orphans: unjudged ? unknown(`not all owners could be read: ${ownersIncomplete}`) : freed(sets.orphans),
   };
 }

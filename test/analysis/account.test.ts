@@ -78,6 +78,13 @@ test('without the data root nothing is zero', () => {
   expect(Object.values(reclaimable(storeGraph(store))).map(bytesOrNull)).toEqual(Array(5).fill(null));
 });
 
+test('while not all users could be read, no image and no cache is said to free anything, nor nothing', () => {
+  const store = buildSnapshot({ images: { api: ['base'] } }, { usersIncomplete: 'metadata_v2.db is cut' });
+  const { dangling, unused, buildCache, stoppedContainers } = reclaimable(storeGraph(store));
+  expect([dangling, unused, buildCache].map(bytesOrNull)).toEqual([null, null, null]);
+  expect(bytesOrNull(stoppedContainers)).toBe(0);
+});
+
 test('law: the nine categories sum to the whole ledger', () => {
   fc.assert(
     fc.property(stores, (store) => {

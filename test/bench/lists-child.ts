@@ -6,11 +6,9 @@ import { readFileSync } from 'node:fs';
 import { openHistory } from '../../src-main/history/index.ts';
 import type { LayerTree } from '../../src-main/model/tree.ts';
 import { eachOf } from '../../src-main/support/concurrency.ts';
-import { diffFolder, readLayerTree } from '../../src-main/sources/tree/store-trees.ts';
+import { diffFolder, LISTS_AT_ONCE, readLayerTree } from '../../src-main/sources/tree/store-trees.ts';
 import { compressTree, decodeTree, packTree } from '../../src-main/sources/tree/tree-columns.ts';
 import { walkTree } from '../../src-main/sources/tree/walk-tree.ts';
-
-const LISTS_AT_ONCE = 8;
 
 type Layer = Parameters<typeof readLayerTree>[1];
 

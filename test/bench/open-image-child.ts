@@ -4,6 +4,7 @@ import { stackTrees } from '../../src-main/analysis/inside/stack.ts';
 import { listFolder, totalsOf } from '../../src-main/analysis/inside/tree-view.ts';
 import { wasteOf } from '../../src-main/analysis/inside/waste.ts';
 import { readList } from '../../src-main/sources/tree/list-readers.ts';
+import { readTarSplit } from '../../src-main/sources/tree/tar-split-file.ts';
 import { unpackTree } from '../../src-main/sources/tree/tree-columns.ts';
 
 const cpuMs = (): number => {
@@ -13,7 +14,9 @@ const cpuMs = (): number => {
 
 const [start, startCpu] = [performance.now(), cpuMs()];
 const trees = await Promise.all(
-  process.argv.slice(2).map(async (path) => unpackTree((await readList(path, undefined))!)),
+  process.argv
+    .slice(2)
+    .map(async (path) => unpackTree(await readList((await readTarSplit(path))!, undefined))),
 );
 const entries = trees.reduce((sum, tree) => sum + tree.length, 0);
 const treesMs = performance.now() - start;

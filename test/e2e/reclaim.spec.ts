@@ -132,6 +132,8 @@ test('the same by keyboard alone', async ({ page }) => {
   await open(page, server);
   await page.keyboard.press('p');
   await expect(page.getByRole('heading', { level: 1, name: 'Prune plan' })).toBeVisible();
+  // What was left just now comes with the next scan.
+  await expect(page.getByRole('button', { name: /^Prune \d+ dangling image/ })).toBeVisible();
   const tabTo = async (name: RegExp): Promise<void> => {
     for (let step = 0; step < 80; step++) {
       await page.keyboard.press('Tab');

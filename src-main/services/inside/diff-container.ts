@@ -6,7 +6,8 @@ import { shortId, type CacheId } from '../../model/ids.ts';
 import type { Container, StoreSnapshot } from '../../model/store.ts';
 import type { LayerTree } from '../../model/tree.ts';
 import { opaqueFromChanges } from '../../sources/tree/opaque-from-changes.ts';
-import { diffFolder } from '../../sources/tree/store-trees.ts';
+import { diffFolder, LISTS_AT_ONCE } from '../../sources/tree/store-trees.ts';
+import { eachOf } from '../../support/concurrency.ts';
 import { walkTree } from '../../sources/tree/walk-tree.ts';
 import { sameContent } from '../../sources/tree/same-content.ts';
 import type { ServiceContext } from '../context.ts';
@@ -102,7 +103,11 @@ export async function imageTrees(
       `Layer ${shortId(missing)} of ${container.name}'s image is not in layerdb`,
     );
   }
-  return Promise.all(chain.map(async (_, layer) => (await trees.tree(image, layer, signal)).tree));
+  const read: LayerTree[] = [];
+  await eachOf([...chain.keys()], LISTS_AT_ONCE, async (layer) => {
+    read[layer] = (await trees.tree(image, layer, signal)).tree;
+  });
+  return read;
 }
 
 /** Opaque folders need an extended attribute; where it can't be read, the engine's own list of deletions tells them. */

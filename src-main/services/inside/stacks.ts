@@ -2,6 +2,8 @@ import { stackTrees, type Stack } from '../../analysis/inside/stack.ts';
 import { totalsOf, type Totals, type View } from '../../analysis/inside/tree-view.ts';
 import { StrataError } from '../../contract/errors.ts';
 import type { LayerTree } from '../../model/tree.ts';
+import { LISTS_AT_ONCE } from '../../sources/tree/store-trees.ts';
+import { eachOf } from '../../support/concurrency.ts';
 import type { ImageTrees, InsideImage, InsideTree } from './image-trees.ts';
 import { KEPT_STACK_ENTRIES, KeptByEntries } from './kept-by-entries.ts';
 
@@ -58,8 +60,11 @@ export function createStacks(trees: ImageTrees, keptEntries = KEPT_STACK_ENTRIES
 /** For all who ask meanwhile, so nobody's cancel ends it. */
 async function readStack(trees: ImageTrees, image: InsideImage, top: number): Promise<StackedImage> {
   const { signal } = new AbortController();
-  const layers = Array.from({ length: top + 1 }, (_, layer) => trees.tree(image, layer, signal));
-  return describe(image, await Promise.all(layers));
+  const read: InsideTree[] = [];
+  await eachOf([...Array(top + 1).keys()], LISTS_AT_ONCE, async (layer) => {
+    read[layer] = await trees.tree(image, layer, signal);
+  });
+  return describe(image, read);
 }
 
 /** An empty stack has its price too, or there could be any number of them. */

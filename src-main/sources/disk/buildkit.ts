@@ -29,15 +29,21 @@ export async function readSnapshots(
   reading: Reading,
   cacheIds: ReadonlyMap<ChainId, CacheId>,
 ): Promise<BuildkitSnapshot[] | null> {
-  const refused = (what: string): void => reading.ownersIssue(FOLDER, what);
+  const refused = (what: string): void => unread(reading, FOLDER, what);
   if (!reading.attempt(() => listFolder(reading.root, FOLDER), refused)) return null;
   try {
     const root = await readBoltFile(`${reading.root}/${SNAPSHOTS}`);
     return root && [...root.buckets].map(([key, bucket]) => snapshotOf(key, bucket, cacheIds));
   } catch (thrown) {
-    reading.ownersIssue(SNAPSHOTS, damageOf(thrown).message);
+    unread(reading, SNAPSHOTS, damageOf(thrown).message);
     return null;
   }
+}
+
+/** A snapshot is an owner of a folder; a record on it is a user of layers: removing their images leaves them. */
+function unread(reading: Reading, where: string, what: string): void {
+  reading.ownersIssue(where, what);
+  reading.usersIssue(where, what);
 }
 
 function snapshotOf(
@@ -62,7 +68,7 @@ async function readRecords(reading: Reading): Promise<BuildkitRecord[]> {
     const damaged = (id: string, what: string): void => reading.issue(`${METADATA}, record ${id}`, what);
     return [...(main?.buckets ?? [])].map(([id, bucket]) => buildkitRecord(id, bucket.values, damaged));
   } catch (thrown) {
-    reading.issue(METADATA, damageOf(thrown).message);
+    reading.usersIssue(METADATA, damageOf(thrown).message);
     return [];
   }
 }

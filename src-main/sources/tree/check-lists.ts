@@ -4,14 +4,12 @@ import { ENTRY_KIND, type EntryKind, type LayerTree } from '../../model/tree.ts'
 import type { DiskLayer } from '../disk/records.ts';
 import type { TreeTotals, WalkResult } from '../scan/records.ts';
 import { eachOf } from '../../support/concurrency.ts';
-import { readLayerTree } from './store-trees.ts';
+import { LISTS_AT_ONCE, readLayerTree } from './store-trees.ts';
 import { bytesOfTree } from './tar-split.ts';
 
 /** What both can tell: a tar has no sockets, and nobody's allocated blocks. */
 type Common = Pick<TreeTotals, 'bytes' | 'files' | 'folders' | 'symlinks' | 'whiteouts'>;
 
-/** As many as are read at once, and as many that wait for their turn. */
-const LISTS_AT_ONCE = 8;
 const NAMES = ['bytes', 'files', 'folders', 'symlinks', 'whiteouts'] as const;
 
 /** One issue for each layer where they disagree, or whose list can't be read. Layers that were not walked are left out. */

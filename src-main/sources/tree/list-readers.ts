@@ -17,21 +17,18 @@ const READER_HEAP_MIB = 3_072;
 const YOUNG_MIB = 4;
 
 interface Job {
-  readonly path: string;
+  readonly list: Uint8Array;
   readonly done: (answer: ListAnswer) => void;
 }
 
 const waiting: Job[] = [];
 const readers = new Set<Reader>();
 
-/**
- * The packed tree of the list in that file, for `unpackTree`; undefined when there is no such file. Throws RangeError
- * when the list is damaged.
- */
+/** The packed tree of a packed list, for `unpackTree`. Throws RangeError when the list is damaged. */
 export async function readList(
-  path: string,
+  list: Uint8Array,
   signal: AbortSignal | undefined,
-): Promise<Buffer<ArrayBuffer> | undefined> {
+): Promise<Buffer<ArrayBuffer>> {
   signal?.throwIfAborted();
   const answer = await new Promise<ListAnswer>((resolve, reject) => {
     const onAbort = (): void => {
@@ -39,7 +36,7 @@ export async function readList(
       reject(signal?.reason as Error);
     };
     const job: Job = {
-      path,
+      list,
       done: (given) => {
         signal?.removeEventListener('abort', onAbort);
         resolve(given);
@@ -49,7 +46,7 @@ export async function readList(
     waiting.push(job);
     handOut();
   });
-  if ('packed' in answer) return answer.packed === null ? undefined : Buffer.from(answer.packed.buffer);
+  if ('packed' in answer) return Buffer.from(answer.packed.buffer);
   throw 'damaged' in answer ? new RangeError(answer.damaged) : new Error(answer.failed);
 }
 
@@ -96,7 +93,7 @@ class Reader {
     clearTimeout(this.#idle);
     this.job = job;
     this.#worker.ref();
-    this.#worker.postMessage(job.path);
+    this.#worker.postMessage(job.list);
   }
 
   end(): void {

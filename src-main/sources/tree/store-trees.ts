@@ -4,7 +4,7 @@ import type { CacheId, ChainId } from '../../model/ids.ts';
 import type { LayerTree } from '../../model/tree.ts';
 import { readList } from './list-readers.ts';
 import { treeOfTarSplit } from './tar-split.ts';
-import { packedBytesOf, readTarSplit, tarSplitFile } from './tar-split-file.ts';
+import { readTarSplit, tarSplitFile } from './tar-split-file.ts';
 import { unpackTree } from './tree-columns.ts';
 import { walkTree } from './walk-tree.ts';
 
@@ -15,6 +15,8 @@ export interface ReadTree {
   readonly packed?: Uint8Array;
 }
 
+/** So many lists are read at once: while readers parse some, others come from the disk. */
+export const LISTS_AT_ONCE = 8;
 /** A packed list this small is read here: a few milliseconds, even if it unpacks to a thousand times its size. */
 const SMALL_LIST_BYTES = 16 << 10;
 
@@ -41,10 +43,9 @@ export async function readLayerTree(
 
 /** Undefined when there is no list. Throws RangeError when it is damaged. */
 async function listedTree(path: string, signal: AbortSignal | undefined): Promise<ReadTree | undefined> {
-  if ((await packedBytesOf(path)) > SMALL_LIST_BYTES) {
-    const packed = await readList(path, signal);
-    return packed && { tree: unpackTree(packed), source: 'tar-split', packed };
-  }
   const list = await readTarSplit(path);
-  return list && { tree: await treeOfTarSplit(list), source: 'tar-split' };
+  if (list === undefined) return undefined;
+  if (list.length <= SMALL_LIST_BYTES) return { tree: await treeOfTarSplit(list), source: 'tar-split' };
+  const packed = await readList(list, signal);
+  return { tree: unpackTree(packed), source: 'tar-split', packed };
 }

@@ -19,9 +19,15 @@ const MAX_UNPACKED_BYTES = 8 * 2 ** 30;
 const MAX_LINE_BYTES = 2 * MAX_RAW_BYTES;
 const NEWLINE = 0x0a;
 
-/** @throws RangeError when it is no tar-split: then the layer's own folder is the way. */
-export async function treeOfTarSplit(packed: Uint8Array): Promise<LayerTree> {
-  const list = new TarSplitList();
+/**
+ * @param options `passing`: the tree is packed at once and forgotten, so its names may keep longer texts alive
+ * @throws RangeError when it is no tar-split: then the layer's own folder is the way
+ */
+export async function treeOfTarSplit(
+  packed: Uint8Array,
+  { passing = false }: { readonly passing?: boolean } = {},
+): Promise<LayerTree> {
+  const list = new TarSplitList(passing);
   const unpacking = createGunzip({ chunkSize: UNPACKED_AT_ONCE });
   unpacking.end(packed);
   try {
@@ -35,12 +41,16 @@ export async function treeOfTarSplit(packed: Uint8Array): Promise<LayerTree> {
 
 /** Takes the unpacked list in pieces, so that a list of any length costs the memory of its tree. */
 class TarSplitList {
-  readonly #builder = new TreeBuilder({ knowsDisk: false });
+  readonly #builder: TreeBuilder;
   readonly #raw = new RawBytes();
   /** The beginning of a line that the last piece ended in. */
   #cut: Buffer[] = [];
   #cutBytes = 0;
   #taken = 0;
+
+  constructor(passing: boolean) {
+    this.#builder = new TreeBuilder({ knowsDisk: false, passing });
+  }
 
   /** False when nothing more is taken. */
   push(piece: Buffer): boolean {

@@ -35,8 +35,12 @@ export class TreeBuilder {
   #lastFolder = '';
   #lastFolderEntry = 0;
 
-  constructor(options: { knowsDisk: boolean }) {
-    this.#columns = new EntryColumns(options);
+  readonly #passing: boolean;
+
+  /** `passing`: the tree does not stay, so its names need not be strings of their own. */
+  constructor({ knowsDisk, passing = false }: { knowsDisk: boolean; passing?: boolean }) {
+    this.#columns = new EntryColumns({ knowsDisk });
+    this.#passing = passing;
   }
 
   get full(): boolean {
@@ -153,7 +157,7 @@ export class TreeBuilder {
   }
 
   #push(parent: number, name: string): number {
-    const own = ownString(name);
+    const own = this.#passing ? name : ownString(name);
     const siblings = (this.#children[parent] ??= new Map<string, number>());
     this.#names.push(own);
     const at = this.#columns.add(parent);

@@ -84,11 +84,17 @@ function decodeColumns(head: Head, bytes: Buffer, start: number): LayerTree {
     at += part.length;
     return new Uint8Array(part).buffer;
   };
-  const names = splitNames(bytes.subarray(start, start + head.nameBytes));
-  if (names.length !== length) throw new Error('names are missing');
+  // A copy, so that the whole block goes; most of those who add up sizes never ask for names.
+  let nameBytes: Buffer | null = Buffer.from(bytes.subarray(start, start + head.nameBytes));
+  if (zerosIn(nameBytes) !== length - 1) throw new Error('names are missing');
+  let names: readonly string[] = [];
   return {
     length,
-    names,
+    get names() {
+      if (nameBytes !== null) names = splitNames(nameBytes);
+      nameBytes = null;
+      return names;
+    },
     parents: new Int32Array(next(4)),
     kinds: new Uint8Array(next(1)),
     modes: new Uint16Array(next(2)),
@@ -110,6 +116,12 @@ function joinNames(names: readonly string[]): Buffer {
   const text = names.join('\0');
   if (text.isWellFormed()) return Buffer.from(text);
   return Buffer.concat(names.flatMap((name, at) => [Buffer.alloc(at === 0 ? 0 : 1), bytesFromName(name)]));
+}
+
+function zerosIn(bytes: Buffer): number {
+  let zeros = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) zeros += 1;
+  return zeros;
 }
 
 function splitNames(bytes: Buffer): string[] {

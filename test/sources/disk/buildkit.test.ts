@@ -103,6 +103,13 @@ test('a damaged value is an issue with the record named; the others stand', asyn
   expect(disk.ownersIncomplete).toBeNull();
 });
 
+test('records that can’t be read may stand on layers: who uses them is not known', async () => {
+  writeFileSync(join(store.root, 'buildkit/snapshots.db'), writeBolt({}));
+  writeFileSync(join(store.root, 'buildkit/metadata_v2.db'), 'no database');
+  const disk = await readDisk(store.root);
+  expect(disk.usersIncomplete).toContain('buildkit/metadata_v2.db');
+});
+
 test('an engine without build cache has none, which is no damage', async () => {
   rmSync(join(store.root, 'buildkit'), { recursive: true });
   rmSync(join(store.root, 'overlay2', ACTIVE), { recursive: true });
