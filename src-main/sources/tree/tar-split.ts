@@ -12,7 +12,7 @@ import { MAX_RAW_BYTES, RawBytes } from './raw-bytes.ts';
 import { entryLine, rawPayload, type EntryLine } from './tar-split-lines.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
-const UNPACKED_AT_ONCE = 256 << 10;
+const UNPACKED_AT_ONCE = 512 << 10;
 /** Unpacked, a million entries are about 1.3 GB of JSON: five million stay below, more is an attack. */
 const MAX_UNPACKED_BYTES = 8 * 2 ** 30;
 /** Base64 takes four bytes for three. */
