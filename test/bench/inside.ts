@@ -17,6 +17,7 @@ import { listFolder, totalsOf } from '../../src-main/analysis/inside/tree-view.t
 import type { LayerTree } from '../../src-main/model/tree.ts';
 import { FileSource } from '../../src-main/sources/tar/byte-source.ts';
 import { treeOfTar } from '../../src-main/sources/tar/layer-tree.ts';
+import { readTar } from '../../src-main/sources/tar/read-tar.ts';
 import { haveEngine } from '../support/engine.ts';
 import { type BesideDocker, besideDocker } from './beside-docker.ts';
 import { bundle } from './bundle.ts';
@@ -32,10 +33,11 @@ let tree: LayerTree | undefined;
 
 try {
   await writeTar();
-  const [ours, theirs, first]: number[][] = [[], [], []];
+  const [ours, theirs, kept, first]: number[][] = [[], [], [], []];
   for (let round = 0; round < Number(options.rounds); round += 1) {
     theirs!.push(await timed(withTarStream));
-    ours!.push(await timed(withOurs));
+    ours!.push(await timed(headersOnly));
+    kept!.push(await timed(treeKept));
     first!.push(await timed(firstScreen));
   }
   const ratios = ours!.map((ms, round) => theirs![round]! / ms);
@@ -43,10 +45,11 @@ try {
     `${entries} entries, ${(statSync(path).size / 1e6).toFixed(0)} MB, median of ${options.rounds}`,
   );
   console.log(`tar-stream                  ${median(theirs!).toFixed(0)} ms`);
-  console.log(`ours, the tree kept         ${median(ours!).toFixed(0)} ms`);
+  console.log(`ours                        ${median(ours!).toFixed(0)} ms`);
   console.log(
     `faster than tar-stream      ${median(ratios).toFixed(2)} ×   goal 1.5   ${median(ratios) >= 1.5 ? 'met' : 'MISSED'}`,
   );
+  console.log(`ours, with a tree kept      ${median(kept!).toFixed(0)} ms`);
   goal('first folder of a kept tree', `${median(first!).toFixed(0)} ms`, '300 ms', median(first!) < 300);
   await openMillion();
   if (haveEngine()) printBesideDocker(await besideDocker(path, Number(options.rounds)));
@@ -113,7 +116,17 @@ async function withTarStream(): Promise<void> {
   if (count !== entries) throw new Error(`tar-stream saw ${count}`);
 }
 
-async function withOurs(): Promise<void> {
+async function headersOnly(): Promise<void> {
+  const file = await open(path);
+  let count = 0;
+  for await (const { header } of readTar(new FileSource(file, 0, statSync(path).size))) {
+    if (header.name !== '') count += 1;
+  }
+  await file.close();
+  if (count !== entries) throw new Error(`we saw ${count}`);
+}
+
+async function treeKept(): Promise<void> {
   const file = await open(path);
   tree = await treeOfTar(new FileSource(file, 0, statSync(path).size));
   await file.close();

@@ -15,7 +15,7 @@ const SHORT = 32 << 10;
 export class FileSource implements ByteSource {
   readonly #file: FileHandle;
   readonly #end: number;
-  readonly #buffer = Buffer.allocUnsafe(512 << 10);
+  readonly #buffer = Buffer.allocUnsafe(1 << 20);
   #at: number;
   #bufferStart = 0;
   #bufferEnd = 0;
