@@ -56,8 +56,9 @@ function printLayers({ print, width }: Session, document: ScanDocument, limit: n
   const { duplicates } = document;
   const images = new Map(document.layers.map((layer) => [layer.chainId, layer.images.length]));
   const known = duplicates.reduce((sum, { wastedDiskBytes }) => sum + (wastedDiskBytes ?? 0), 0);
-  const least = duplicates.some(({ wastedDiskBytes }) => wastedDiskBytes === null) ? '≥ ' : '';
-  print(`Layers stored twice: ${duplicates.length}, ${least}${formatBytes(known)} on disk\n`);
+  const least = duplicates.some(({ wastedDiskBytes }) => wastedDiskBytes === null);
+  const cost = least && known === 0 ? formatBytes(null) : `${least ? '≥ ' : ''}${formatBytes(known)}`;
+  print(`Layers stored twice: ${duplicates.length}, ${cost} on disk\n`);
   if (duplicates.length === 0) return;
   const columns: Column<(typeof duplicates)[number]>[] = [
     { title: 'Costs', align: 'right', cell: ({ wastedDiskBytes }) => formatBytes(wastedDiskBytes) },

@@ -1,4 +1,5 @@
 /** What Strata remembers between runs, in one SQLite file of the state folder. */
+import type { HistoryMemory, HistoryRetention } from '../contract/history.ts';
 import type { ScanAccount, ScanDocument } from '../contract/scan-document.ts';
 import type { LayerMemory } from '../sources/scan/memory.ts';
 
@@ -39,23 +40,8 @@ export interface TreeMemory {
   keepTree(path: string, identity: string, tree: Uint8Array): Promise<void>;
 }
 
-export interface Retention {
-  /** Scans that can be compared: with every thing of the store. Older ones keep their totals. */
-  readonly detailedScans: number;
-  /** Of packed file lists together; those asked for longest ago go first. */
-  readonly fileListBytes: number;
-}
-
-export interface MemoryUse {
-  /** Of the database that are in use. */
-  readonly bytes: number;
-  readonly scans: number;
-  readonly detailedScans: number;
-  readonly fileLists: number;
-  readonly fileListBytes: number;
-  /** Layers whose sizes are remembered. */
-  readonly layers: number;
-}
+export type Retention = HistoryRetention;
+export type MemoryUse = NonNullable<HistoryMemory['use']>;
 
 export type UsedKind = 'image' | 'layer';
 
